@@ -1,0 +1,27 @@
+# Each target does its own set-up from nothing; the second call of either is quick.
+PYTHON ?= python3
+VENV   ?= .venv
+STAMP  := $(VENV)/.installed
+
+.PHONY: eval test lint clean
+
+eval: $(STAMP)
+	$(VENV)/bin/vstreamqa eval --model flash-vstream
+
+test: $(STAMP)
+	$(VENV)/bin/python -m pytest
+
+lint: $(STAMP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+# constraints.txt pins one torch, so that a machine without a GPU is not sent gigabytes of CUDA where a CPU build of
+# it can be had; `pip install -e .` without it takes the newest torch, or the one already installed.
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q --retries 5 -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,55 @@
+"""The examples of CONTRIBUTING.md are run as they stand there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vstreamqa.errors import UserError
+from vstreamqa.models.base import FrameBatch, Generation, LoadRequest, Prompt, StreamInfo
+from vstreamqa.registry import Recipe, parse_options
+
+TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
+
+
+def block(language: str, containing: str) -> str:
+    blocks = re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
+    return next(text for text in blocks if containing in text)
+
+
+def run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "CONTRIBUTING.md", "exec"), names)
+    return names
+
+
+def test_the_model_on_the_page_watches_and_answers() -> None:
+    adapter = run(block("python", "class Counter"))["Counter"]
+    options = parse_options(adapter, "counter", {"greeting": "seen:"})
+    model = adapter.load(LoadRequest(checkpoint="none", options=options))
+    session = model.open(StreamInfo(unit="second", fps=1.0, seed=0))
+    session.watch(FrameBatch(positions=(0, 1), frames=np.zeros((2, 32, 32, 3), dtype=np.uint8)))
+    pieces = list(session.ask(Prompt(text="How many?"), Generation()))
+    assert "".join(piece.text for piece in pieces) == "seen: 2 frames"
+    with pytest.raises(UserError, match="greetin"):
+        parse_options(adapter, "counter", {"greetin": "x"})
+
+
+def test_the_recipe_on_the_page_is_a_recipe() -> None:
+    import msgspec
+
+    recipe = msgspec.yaml.decode(block("yaml", "name: counter"), type=Recipe)
+    assert (recipe.name, recipe.under("demo").checkpoint) == ("counter", "demo")
+
+
+def test_the_suite_on_the_page_loads_and_says_what_is_missing(tmp_path: Path) -> None:
+    suite = run(block("python", "class Doors"))["SUITE"]
+    with pytest.raises(UserError, match="doors"):
+        suite.load("front", tmp_path)
+    (tmp_path / "doors").mkdir()
+    loaded = suite.load("front", tmp_path)
+    assert [question.time for question in loaded.questions] == [30]

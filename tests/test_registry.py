@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import pytest
+
+from vstreamqa.errors import UserError
+from vstreamqa.models.base import LoadRequest, StreamingModel
+from vstreamqa.registry import parse_options, recipe, recipes
+
+
+@dataclass(frozen=True)
+class _Options:
+    mode: Literal["streaming", "offline"] = "streaming"
+    size: int = 3
+    exact: bool = True
+
+
+class _Factory:
+    Options: ClassVar[type] = _Options
+
+    @classmethod
+    def load(cls, request: LoadRequest) -> StreamingModel:
+        raise NotImplementedError
+
+
+def options(**given: Any) -> dict[str, Any]:
+    return parse_options(_Factory, "m", given)
+
+
+def test_options_from_the_command_line_take_the_types_of_the_adapter() -> None:
+    assert options(size="5", exact="false") == {"mode": "streaming", "size": 5, "exact": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"mod": "offline"}, "--set mod: model 'm' has no such option; did you mean 'mode'?"),
+        ({"mode": "onlin"}, "mode: .*'streaming', 'offline'"),
+        ({"size": "many"}, "size: .*int"),
+    ],
+)
+def test_a_wrong_option_is_named_with_what_would_be_right(given: dict[str, str], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        options(**given)
+
+
+def test_an_unknown_model_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UserError, match="did you mean 'flash-vstream'"):
+        recipe("flash-vstram")
+
+
+def test_every_recipe_is_named_as_its_file_says_and_has_a_demo() -> None:
+    assert "flash-vstream" in recipes()
+    for name, found in recipes().items():
+        assert found.name == name
+        assert found.under("demo").checkpoint == "demo"
+
+
+def test_presets_change_what_they_name_and_nothing_else() -> None:
+    released = recipe("flash-vstream").under("released")
+    paper = recipe("flash-vstream").under("paper")
+    assert (released.options["mode"], paper.options["mode"]) == ("streaming", "offline")
+    assert (released.checkpoint, released.fps) == (paper.checkpoint, paper.fps)

@@ -1,0 +1,89 @@
+"""Replay a video as a stream, ask each question at its moment, and report how right, fast and heavy a model is.
+
+The public face: `evaluate`, `score`, `load_suite`, `load_model`. Heavy packages are imported when a function needs
+them, not before.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vstreamqa.models.base import StreamingModel
+    from vstreamqa.results import Results
+    from vstreamqa.suites.base import SuiteConfig
+
+__version__ = "0.1.0"
+__all__ = ["evaluate", "load_model", "load_suite", "score"]
+
+
+def evaluate(model: str, **request: Any) -> Results:
+    """Evaluate a model, or go on with a run that was stopped.
+
+    Args:
+        model: name of a recipe, e.g. "flash-vstream".
+        **request: the other fields of `vstreamqa.evaluation.EvalRequest`, named as the options of `vstreamqa eval`.
+
+    Returns:
+        The figures, the verdicts and the folder of the run.
+
+    Raises:
+        UserError: a name, value or combination that cannot be run.
+        MediaError: a video that cannot be opened.
+    """
+    from vstreamqa import evaluation
+
+    return evaluation.evaluate(evaluation.EvalRequest(model=model, **request))
+
+
+def score(run: str | PathLike[str]) -> Results:
+    """Score a run folder by rules, without the model; writes its verdicts and its summary anew."""
+    from vstreamqa.results import score_run_folder
+
+    return score_run_folder(Path(run))
+
+
+def load_suite(name: str, data: str | PathLike[str] | None = None) -> SuiteConfig:
+    """Return the streams and questions of one config, e.g. "mini/rvs-ego"; `mini` is made on demand.
+
+    Raises:
+        UserError: no such suite or config, or it is not below the data folder.
+    """
+    from vstreamqa.errors import UserError
+    from vstreamqa.resources import data_folder
+    from vstreamqa.suites import load_suite as load
+
+    configs = load(name, data_folder(Path(data) if data is not None else None))
+    if len(configs) > 1:
+        names = ", ".join(f"{config.suite}/{config.config}" for config in configs)
+        raise UserError(f"suite {name!r} has several configs; name one of {names}")
+    return configs[0]
+
+
+def load_model(
+    name: str,
+    *,
+    checkpoint: str | None = None,
+    device: str = "auto",
+    dtype: str = "auto",
+    fps: float | None = None,
+    **options: Any,
+) -> StreamingModel:
+    """Load a model by the name of its recipe, to open sessions on it (`vstreamqa.models.base`).
+
+    Args:
+        name: name of a recipe.
+        checkpoint: "demo", a folder or a hub id; the recipe's own if None.
+        device: torch device, or "auto".
+        dtype: "auto", "float32", "float16" or "bfloat16".
+        fps: frame rate in place of the recipe's.
+        **options: the adapter's own options, those of `--set`.
+
+    Raises:
+        UserError: no such model or option, or a checkpoint that cannot be loaded.
+    """
+    from vstreamqa.registry import load, recipe
+
+    return load(recipe(name), checkpoint=checkpoint, device=device, dtype=dtype, fps=fps, options=options)[0]

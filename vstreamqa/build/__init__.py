@@ -1,0 +1,1 @@
+"""Datasets made from their sources, and the mini world."""

@@ -1,0 +1,68 @@
+"""Make a folder whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from vstreamqa.errors import UserError
+
+_ABANDONED = 3600.0
+"""Seconds after which what a killed build left behind is removed."""
+
+
+def build_once(folder: Path, build: Callable[[Path], None]) -> Path:
+    """Return a folder, made by `build` if it is not there yet.
+
+    `build` fills a temporary folder beside the final one, which then gets its name in one step: a build that is killed
+    leaves nothing under that name, and of two builds at once the first to finish wins.
+
+    Args:
+        folder: the folder wanted.
+        build: fills the empty folder it is given.
+
+    Raises:
+        UserError: the folder's parent cannot be written to.
+    """
+    if folder.is_dir():
+        return folder
+    temporary = _temporary_beside(folder)
+    try:
+        build(temporary)
+        _give_name(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder
+
+
+def _temporary_beside(folder: Path) -> Path:
+    prefix = f".{folder.name}-building-"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder.parent, prefix)
+        temporary = folder.parent / f"{prefix}{uuid.uuid4().hex}"
+        temporary.mkdir()
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"{folder.parent}: cannot be written to ({reason}); name another folder with --data") from error
+    return temporary
+
+
+def _sweep(parent: Path, prefix: str) -> None:
+    for left in parent.glob(f"{prefix}*"):
+        with suppress(FileNotFoundError):  # another process may be done with it by now
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _give_name(temporary: Path, folder: Path) -> None:
+    try:
+        temporary.rename(folder)
+    except OSError:
+        # Another process was faster: a folder that is not empty cannot be replaced.
+        if not folder.is_dir():
+            raise

@@ -1,0 +1,245 @@
+"""Load a checkpoint in the released format: a folder, or a name on the Hugging Face hub."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from huggingface_hub import snapshot_download
+from transformers import CLIPVisionConfig
+
+from vstreamqa.errors import UserError
+from vstreamqa.models.flash_vstream.config import FlashVStreamConfig, read_config
+from vstreamqa.models.flash_vstream.network import Network, build_network, make_buffers
+from vstreamqa.models.flash_vstream.options import VisionSource
+from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer, load_tokenizer
+from vstreamqa.models.flash_vstream.vision import (
+    Normalisation,
+    config_from_shapes,
+    read_normalisation,
+    unused_tower_key,
+)
+from vstreamqa.models.flash_vstream.weights import Part, WeightFiles, combined_hash, fill
+from vstreamqa.schema import Checkpoint
+
+TOWER_PREFIX = "model.vision_tower.vision_tower.vision_model."
+PROJECTOR_PREFIX = "model.mm_projector."
+ATTENTION_PREFIX = "model.attention_model."
+STOCK_TOWER_PREFIX = "vision_model."
+
+_UNUSED_ATTENTION = ("v_proj.", "out_proj.", "out_ln.")
+_STOCK_BESIDE = ("text_model.", "visual_projection.", "text_projection.", "logit_scale")
+_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_FILES = ("*.json", "tokenizer.model")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A checkpoint in memory.
+
+    Attributes:
+        network: the modules with their weights.
+        tokenizer: text to tokens and back.
+        provenance: which weights these are. `hash` is SHA-256 over name and SHA-256 of every weight file (those of a
+            stock tower included), `weights_bytes` their size on disk.
+    """
+
+    network: Network
+    tokenizer: TextTokenizer
+    provenance: Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tower:
+    """Where the vision tower comes from.
+
+    Attributes:
+        config: its configuration.
+        normalisation: its preprocessing.
+        files: its own weight files, None if the checkpoint's shards hold it.
+    """
+
+    config: CLIPVisionConfig
+    normalisation: Normalisation
+    files: WeightFiles | None
+
+
+def load_checkpoint(
+    checkpoint: str,
+    *,
+    revision: str | None = None,
+    name: str | None = None,
+    vision: VisionSource = "shard",
+    device: torch.device,
+    dtype: torch.dtype,
+) -> Loaded:
+    """Load a checkpoint.
+
+    Args:
+        checkpoint: folder or hub name.
+        revision: hub revision, None for the newest.
+        name: what to call it in records, if not as given.
+        vision: where the vision tower's weights come from.
+        device: where to put the weights.
+        dtype: type of the weights. The memory is float32 with float32 weights, and float16 otherwise, to which the
+            original casts it whatever the weights are.
+
+    Raises:
+        UserError: something is missing, damaged, or of another architecture.
+    """
+    folder = find_folder(checkpoint, revision)
+    network, files = load_network(folder, vision=vision, device=device, dtype=dtype)
+    return Loaded(
+        network=network,
+        tokenizer=load_tokenizer(folder, vocab_size=network.config.vocab_size),
+        provenance=Checkpoint(
+            id=name or checkpoint,
+            revision=_commit(folder) or revision,
+            hash=combined_hash(files),
+            weights_bytes=sum(group.size_bytes() for group in files),
+        ),
+    )
+
+
+def load_network(
+    folder: Path, *, vision: VisionSource, device: torch.device, dtype: torch.dtype
+) -> tuple[Network, tuple[WeightFiles, ...]]:
+    """Load the modules of a checkpoint's folder, see `load_checkpoint`; return them and the files they came from."""
+    config = read_config(folder / "config.json")
+    files = WeightFiles.find(folder)
+    tower = _stock_tower(folder, config) if vision == "stock" else _shard_tower(folder, config, files)
+    memory_dtype = torch.float32 if dtype == torch.float32 else torch.float16
+    network = build_network(config, tower.config, tower.normalisation, memory_dtype=memory_dtype)
+    _fill_network(network, files, tower, device=device, dtype=dtype, folder=folder)
+    return network, (files,) if tower.files is None else (files, tower.files)
+
+
+def find_folder(checkpoint: str, revision: str | None) -> Path:
+    """Return the folder of a checkpoint, fetching it from the hub if it is no folder.
+
+    Raises:
+        UserError: there is no such folder and no such reachable name.
+    """
+    folder = Path(checkpoint).expanduser()
+    if folder.is_dir():
+        return folder
+    if not _HUB_NAME.fullmatch(checkpoint) or checkpoint.startswith("."):
+        raise UserError(f"checkpoint {checkpoint!r}: no such folder; name a checkpoint's folder or its hub name")
+    try:
+        fetched = Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.safetensors"]))
+        if not any(fetched.glob("*.safetensors")):
+            snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.bin"])
+        return fetched
+    except Exception as error:  # what the hub's client raises depends on its version and its transport
+        reason = str(error).strip().partition("\n")[0]
+        raise UserError(
+            f"checkpoint {checkpoint!r}: no such folder, and the hub gave nothing ({type(error).__name__}: {reason});"
+            " name a folder, or try again with a network"
+        ) from error
+
+
+def _commit(folder: Path) -> str | None:
+    return folder.name if folder.parent.name == "snapshots" else None
+
+
+def _fill_network(
+    network: Network, files: WeightFiles, tower: _Tower, *, device: torch.device, dtype: torch.dtype, folder: Path
+) -> None:
+    depth = len(network.tower.encoder.layers)
+
+    def in_tower(key: str) -> bool:
+        return unused_tower_key(key, depth)
+
+    own_tower = Part(prefix=TOWER_PREFIX, module=network.tower, dtype=dtype, ignores=in_tower)
+    left_out = Part(prefix=TOWER_PREFIX, module=torch.nn.Identity(), dtype=dtype, ignores=lambda _: True)
+    memory_dtype = network.memory_dtype
+    parts = (
+        own_tower if tower.files is None else left_out,
+        Part(prefix=PROJECTOR_PREFIX, module=network.projector, dtype=dtype),
+        Part(
+            prefix=ATTENTION_PREFIX,
+            module=network.attention,
+            dtype=memory_dtype,
+            ignores=lambda key: key.startswith(_UNUSED_ATTENTION),
+        ),
+        Part(prefix="", module=network.language, dtype=dtype, ignores=lambda key: key.endswith("rotary_emb.inv_freq")),
+    )
+    fill(parts, files.tensors(), device=device, place=str(folder))
+    if tower.files is not None:
+        _fill_stock_tower(network, tower.files, device=device, dtype=dtype, ignores=in_tower)
+    make_buffers(network, device)
+
+
+def _fill_stock_tower(
+    network: Network, files: WeightFiles, *, device: torch.device, dtype: torch.dtype, ignores: Any
+) -> None:
+    tensors = ((key, tensor) for key, tensor in files.tensors() if not key.startswith(_STOCK_BESIDE))
+    part = Part(prefix=STOCK_TOWER_PREFIX, module=network.tower, dtype=dtype, ignores=ignores)
+    fill((part,), tensors, device=device, place=str(files.paths[0].parent))
+
+
+def _stock_tower(folder: Path, config: FlashVStreamConfig) -> _Tower:
+    beside = folder / config.mm_vision_tower
+    place = beside if beside.is_dir() else find_folder(config.mm_vision_tower, None)
+    tower = _read_tower_config(place)
+    return _Tower(config=tower, normalisation=_normalisation(tower, folder, place), files=WeightFiles.find(place))
+
+
+def _shard_tower(folder: Path, config: FlashVStreamConfig, files: WeightFiles) -> _Tower:
+    place = folder / config.mm_vision_tower
+    tower = _read_tower_config(place) if (place / "config.json").exists() else _tower_from_weights(config, files)
+    return _Tower(config=tower, normalisation=_normalisation(tower, folder, place), files=None)
+
+
+def _tower_from_weights(config: FlashVStreamConfig, files: WeightFiles) -> CLIPVisionConfig:
+    shapes = {key.removeprefix(TOWER_PREFIX): shape for key, shape in files.shapes() if key.startswith(TOWER_PREFIX)}
+    if not shapes:
+        raise UserError(f"{files.paths[0].parent}: its weights hold no vision tower; use --set vision=stock")
+    return config_from_shapes(shapes, config.mm_vision_tower)
+
+
+def _read_tower_config(place: Path) -> CLIPVisionConfig:
+    values = _json(place / "config.json")
+    if values is None:
+        raise UserError(f"{place}: no config.json of a CLIP vision tower (mm_vision_tower)")
+    values = values.get("vision_config", values)
+    if values.get("model_type") != "clip_vision_model":
+        raise UserError(f"{place / 'config.json'}: model_type is {values.get('model_type')!r}, not 'clip_vision_model'")
+    return CLIPVisionConfig(**{key: value for key, value in values.items() if key in _TOWER_KEYS})
+
+
+_TOWER_KEYS = frozenset(
+    (
+        "hidden_size",
+        "intermediate_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "num_channels",
+        "image_size",
+        "patch_size",
+        "hidden_act",
+        "layer_norm_eps",
+    )
+)
+
+
+def _normalisation(tower: CLIPVisionConfig, *folders: Path) -> Normalisation:
+    for folder in folders:
+        path = folder / "preprocessor_config.json"
+        values = _json(path)
+        if values is not None:
+            return read_normalisation(values, image_size=tower.image_size, place=str(path))
+    return Normalisation()
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as error:
+        raise UserError(f"{path}: not a JSON object: {error}") from error

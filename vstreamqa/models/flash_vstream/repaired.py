@@ -1,0 +1,151 @@
+"""A streaming memory that departs from the released one where that forgets what it has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vstreamqa.models.flash_vstream.distances import among
+from vstreamqa.models.flash_vstream.draws import Draws
+from vstreamqa.models.flash_vstream.kmeans import Clusters, weighted_kmeans
+from vstreamqa.models.flash_vstream.memory import RETRIEVED, Attention, MemorySizes, MemoryState
+from vstreamqa.models.flash_vstream.pooling import pool
+
+
+def spread_start(rows: Tensor, count: int) -> Tensor:
+    """Return the rows a clustering starts from: drop the later one of the closest pair until `count` are left.
+
+    For one row too many these are all rows but one of the closest pair, so no rare row is dropped by chance. Of
+    equally close pairs the one that comes first is taken. Distances among all rows are held, [rows, rows].
+
+    Args:
+        rows: [rows, tokens, dim].
+        count: rows to keep.
+
+    Returns:
+        [count], ascending row numbers.
+    """
+    points = rows.flatten(1)
+    apart = among(points.to(torch.promote_types(points.dtype, torch.float32)))
+    apart.masked_fill_(torch.ones_like(apart, dtype=torch.bool).tril(), torch.inf)
+    kept = torch.ones(len(rows), dtype=torch.bool, device=rows.device)
+    for _ in range(len(rows) - count):
+        dropped = apart.argmin() % len(rows)
+        kept[dropped] = False
+        apart[dropped] = apart[:, dropped] = torch.inf
+    return kept.nonzero().squeeze(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Temporal:
+    """Clusters in the order of time.
+
+    Attributes:
+        rows: [clusters, temporal * temporal, dim], centroids.
+        weights: [clusters], float64: frames in each.
+        times: [clusters], float64: mean number of those frames.
+        frames: [clusters, frame * frame, dim]: the real frame carried for each, for retrieval.
+    """
+
+    rows: Tensor
+    weights: Tensor
+    times: Tensor
+    frames: Tensor
+
+    def joined(self, other: _Temporal) -> _Temporal:
+        return _Temporal(
+            rows=torch.cat([self.rows, other.rows]),
+            weights=torch.cat([self.weights, other.weights]),
+            times=torch.cat([self.times, other.times]),
+            frames=torch.cat([self.frames, other.frames]),
+        )
+
+
+class RepairedMemory:
+    """A bounded streaming memory with these departures from the released one.
+
+    - Frames are taken in one at a time, the first ones too, however many come with a call.
+    - Cluster weights are carried from frame to frame, so a centroid is the mean of all frames it stands for.
+    - The clustering starts from `spread_start` instead of from rows drawn at random.
+    - Clusters without members are dropped, and clusters are ordered by the mean time of their frames.
+    - Key frames are real frames near the centroids of the heaviest clusters: each cluster carries one frame, and when
+      rows are merged, the carried frame nearest to the new centroid (as pooled tokens) stays. Memory stays bounded,
+      so a frame that was dropped cannot come back when the centroid moves towards it again.
+
+    - The current frames are the newest of the stream, not only of the last call.
+
+    Order of tokens, sizes, pooling and the abstract memory are the released ones.
+    """
+
+    def __init__(self, sizes: MemorySizes, attention: Attention, draws: Draws) -> None:
+        self._sizes = sizes
+        self._attention = attention
+        self._draws = draws
+        self._seen = 0
+        self._temporal: _Temporal | None = None
+        self._abstract: Tensor | None = None
+        self._current: Tensor | None = None
+
+    def update(self, frames: Tensor) -> None:
+        """Take in frames [n, frame * frame, dim]."""
+        for frame in frames:
+            self._take_in(frame[None])
+
+    def tokens(self) -> Tensor:
+        """Return the tokens of the present state."""
+        return self.state.tokens()
+
+    @property
+    def state(self) -> MemoryState:
+        """The memory after the last update; clusters in the order of time."""
+        assert self._temporal is not None, "nothing has been seen yet"
+        assert self._current is not None
+        assert self._abstract is not None
+        heaviest = torch.argsort(self._temporal.weights, descending=True, stable=True)[:RETRIEVED]
+        return MemoryState(
+            current=torch.cat([self._temporal.frames[heaviest], self._current]),
+            temporal=self._temporal.rows,
+            abstract=self._abstract,
+        )
+
+    def _take_in(self, frame: Tensor) -> None:
+        new = _Temporal(
+            rows=pool(frame, self._sizes.temporal),
+            weights=torch.ones(1, dtype=torch.float64, device=frame.device),
+            times=torch.full((1,), self._seen, dtype=torch.float64, device=frame.device),
+            frames=frame,
+        )
+        abstract = pool(frame, self._sizes.abstract)
+        self._seen += 1
+        self._temporal = self._merge(new if self._temporal is None else self._temporal.joined(new))
+        joined = abstract if self._abstract is None else torch.cat([self._abstract, abstract])
+        self._abstract = self._attention(joined, self._sizes.abstract_length)
+        recent = frame if self._current is None else torch.cat([self._current, frame])
+        self._current = recent[max(0, len(recent) - self._sizes.current_length) :].clone()
+
+    def _merge(self, rows: _Temporal) -> _Temporal:
+        count = self._sizes.temporal_length
+        if len(rows.rows) <= count:
+            return rows
+        start = spread_start(rows.rows, count)
+        clusters = weighted_kmeans(rows.rows, count, self._draws, weights=rows.weights, start=start)
+        times = torch.bincount(clusters.labels, rows.weights * rows.times, minlength=count) / clusters.weights
+        filled = (clusters.weights > 0).nonzero().squeeze(1)
+        order = filled[torch.argsort(times[filled], stable=True)]
+        return _Temporal(
+            rows=clusters.centroids[order],
+            weights=clusters.weights[order],
+            times=times[order],
+            frames=rows.frames[self._nearest_frames(rows, clusters)[order]],
+        )
+
+    def _nearest_frames(self, rows: _Temporal, clusters: Clusters) -> Tensor:
+        """Return, per cluster, the member whose carried frame is nearest to the centroid; [clusters]."""
+        count = len(clusters.weights)
+        pooled = pool(rows.frames, self._sizes.temporal)
+        offsets = (pooled - clusters.centroids[clusters.labels]).flatten(1).float()
+        distances = torch.linalg.vector_norm(offsets, dim=1)
+        others = clusters.labels[:, None] != torch.arange(count, device=distances.device)
+        return distances[:, None].masked_fill(others, torch.inf).argmin(dim=0)

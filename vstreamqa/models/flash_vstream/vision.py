@@ -1,0 +1,140 @@
+"""The vision tower: CLIP's patch tokens of an inner layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import CLIPVisionConfig, CLIPVisionModel
+
+from vstreamqa.errors import UserError
+
+_MEAN = (0.48145466, 0.4578275, 0.40821073)
+_STD = (0.26862954, 0.26130258, 0.27577711)
+_RESCALE = 1 / 255
+_HEAD_DIM = 64
+
+
+class VisionTower(nn.Module):
+    """CLIP up to the selected layer; what comes after is neither loaded nor run.
+
+    Args:
+        config: the tower's configuration.
+        select_layer: index into the hidden states, 0 being the embeddings (so -2 is the last layer's input). There
+            is no layer norm behind it.
+    """
+
+    def __init__(self, config: CLIPVisionConfig, select_layer: int) -> None:
+        super().__init__()
+        shortened = CLIPVisionConfig(**{**config.to_dict(), "num_hidden_layers": _depth(config, select_layer)})
+        model = CLIPVisionModel(shortened)
+        core = getattr(model, "vision_model", model)
+        self.embeddings = core.embeddings
+        self.pre_layrnorm = core.pre_layrnorm
+        self.encoder = core.encoder
+        self.image_size: int = config.image_size
+        self.feature_shape = ((config.image_size // config.patch_size) ** 2, config.hidden_size)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Encode normalised pixels [n, 3, size, size] into patch tokens [n, patches, dim]."""
+        hidden = self.pre_layrnorm(self.embeddings(pixels))
+        selected: Tensor = self.encoder(inputs_embeds=hidden).last_hidden_state
+        return selected[:, 1:]
+
+    def make_buffers(self, device: torch.device) -> None:
+        """Create what no checkpoint holds; needed after building on the meta device."""
+        positions = self.feature_shape[0] + 1
+        self.embeddings.position_ids = torch.arange(positions, device=device)[None]
+
+
+def _depth(config: CLIPVisionConfig, select_layer: int) -> int:
+    states = config.num_hidden_layers + 1
+    if not -states <= select_layer < states:
+        raise UserError(f"mm_vision_select_layer is {select_layer}, but the tower has {states} hidden states")
+    return select_layer % states
+
+
+def unused_tower_key(key: str, depth: int) -> bool:
+    """Tell whether a weight (named without prefix) belongs to the part of CLIP behind the selected layer."""
+    if key.startswith("post_layernorm.") or key == "embeddings.position_ids":
+        return True
+    parts = key.split(".")
+    return parts[:2] == ["encoder", "layers"] and int(parts[2]) >= depth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalisation:
+    """How pixels become the tower's input: (pixel * rescale - mean) / std per channel."""
+
+    mean: tuple[float, ...] = _MEAN
+    std: tuple[float, ...] = _STD
+    rescale: float = _RESCALE
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        """Turn uint8 frames [n, height, width, 3] into float32 [n, 3, height, width]."""
+        scaled = pixels.permute(0, 3, 1, 2).to(torch.float32) * self.rescale
+        mean, std = (torch.tensor(values, device=pixels.device)[:, None, None] for values in (self.mean, self.std))
+        return (scaled - mean) / std
+
+
+def read_normalisation(values: Mapping[str, Any], *, image_size: int, place: str) -> Normalisation:
+    """Read a preprocessor_config.json; absent keys have CLIP's values.
+
+    Raises:
+        UserError: it asks for another resize and crop than "shortest edge and centre crop to the tower's size".
+    """
+    size, crop = values.get("size", image_size), values.get("crop_size", image_size)
+    edge = size.get("shortest_edge", size.get("height")) if isinstance(size, Mapping) else size
+    width = crop.get("width") if isinstance(crop, Mapping) else crop
+    if edge != image_size or width != image_size or values.get("resample", 3) != 3:
+        raise UserError(
+            f"{place}: size {size!r}, crop_size {crop!r}, resample {values.get('resample', 3)!r} are not supported;"
+            f" supported: both sizes {image_size} (the tower's image size) with resample 3 (bicubic)"
+        )
+    return Normalisation(
+        mean=tuple(values.get("image_mean", _MEAN)),
+        std=tuple(values.get("image_std", _STD)),
+        rescale=float(values.get("rescale_factor", _RESCALE)),
+    )
+
+
+def config_from_shapes(shapes: Mapping[str, tuple[int, ...]], tower: str) -> CLIPVisionConfig:
+    """Work out a tower's configuration from the shapes of its weights.
+
+    The number of heads and the activation leave no trace in the weights; they are known for the original CLIP towers
+    (64 dimensions a head, quick GELU).
+
+    Args:
+        shapes: by name, without prefix.
+        tower: the tower's name, `mm_vision_tower`.
+
+    Raises:
+        UserError: the tower is not one of those, or weights are missing.
+    """
+    if not tower.rstrip("/").rpartition("/")[2].startswith("clip-vit-"):
+        raise UserError(
+            f"mm_vision_tower is {tower!r}: no such folder beside the checkpoint, and not a CLIP whose configuration"
+            " is known; put the tower's config.json into that folder"
+        )
+    try:
+        hidden, channels, patch, _ = shapes["embeddings.patch_embedding.weight"]
+        positions = shapes["embeddings.position_embedding.weight"][0]
+        intermediate = shapes["encoder.layers.0.mlp.fc1.weight"][0]
+    except KeyError as missing:
+        raise UserError(f"the vision tower's weight {missing} is missing from the checkpoint") from None
+    layers = {int(key.split(".")[2]) for key in shapes if key.startswith("encoder.layers.")}
+    return CLIPVisionConfig(
+        hidden_size=hidden,
+        intermediate_size=intermediate,
+        num_hidden_layers=len(layers),
+        num_attention_heads=max(1, hidden // _HEAD_DIM),
+        num_channels=channels,
+        image_size=math.isqrt(positions - 1) * patch,
+        patch_size=patch,
+        hidden_act="quick_gelu",
+        layer_norm_eps=1e-5,
+    )

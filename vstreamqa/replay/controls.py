@@ -1,0 +1,154 @@
+"""Controls: the same questions, answered with the video withheld or altered.
+
+A number without its floor is not a finding. `constant` and `blind` cost no video and stand in every table; the others
+show what a suite can tell apart. They are built into the replay, not into models, since they need what a model may not
+have: the gold, the evidence window, another stream's video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from vstreamqa.errors import UserError, suggestion
+from vstreamqa.schema import Question, Stream, Unit, to_position
+
+Kind = Literal[
+    "blind", "constant", "last-frame", "oracle", "random-frames", "recent-window", "shuffled", "swapped", "window"
+]
+
+CHEAP: tuple[str, ...] = ("constant", "blind")
+ALL: tuple[str, ...] = (
+    "constant",
+    "blind",
+    "last-frame",
+    "recent-window:60",
+    "window",
+    "shuffled",
+    "random-frames",
+    "swapped",
+    "oracle",
+)
+FLOORS: dict[str, tuple[str, ...]] = {"none": (), "cheap": CHEAP, "all": ALL}
+
+DESCRIPTIONS: dict[str, str] = {
+    "constant": "the same answer to every question: Yes, the first option, 1",
+    "blind": "the model, shown nothing",
+    "last-frame": "the model, shown only the frame at the question",
+    "recent-window": "the model, shown only the last N seconds or keyframes (recent-window:N, 60 unless given)",
+    "window": "the model, shown only the evidence: a ceiling, never a submission",
+    "shuffled": "the model, shown the frames so far in random order",
+    "random-frames": "the model, shown noise in place of every frame",
+    "swapped": "the model, shown another stream's video",
+    "oracle": "the gold answer",
+}
+
+_DEFAULT_WINDOW = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control by its kind and, for `recent-window`, its length in seconds or keyframes."""
+
+    kind: Kind
+    length: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name the control has in every file."""
+        return self.kind if self.length is None else f"{self.kind}:{self.length}"
+
+    @property
+    def needs_model(self) -> bool:
+        """Say whether a model answers at all."""
+        return self.kind not in ("constant", "oracle")
+
+    @property
+    def needs_video(self) -> bool:
+        """Say whether any frame is shown."""
+        return self.needs_model and self.kind != "blind"
+
+
+def parse_control(name: str) -> Control:
+    """Read a control as it is written on the command line and in files."""
+    kind, colon, length = name.partition(":")
+    if kind not in DESCRIPTIONS:
+        raise UserError(f"unknown control {name!r}{suggestion(kind, DESCRIPTIONS)}")
+    if kind == "recent-window":
+        if colon and not (length.isdecimal() and int(length) > 0):
+            raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
+        return Control("recent-window", int(length) if colon else _DEFAULT_WINDOW)
+    if colon:
+        raise UserError(f"control {name!r}: only recent-window takes a length")
+    return Control(kind)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
+
+
+def constant_answer(question: Question) -> str:
+    """Return the answer that does not depend on the question's words."""
+    if question.format == "choice":
+        return "A"
+    return "1" if question.format == "count" else "Yes"
+
+
+def oracle_answer(question: Question) -> str | None:
+    """Return the gold in the form a model would give it, or None if there is none."""
+    if question.format == "choice" and question.answer_index is not None:
+        return chr(ord("A") + question.answer_index)
+    return question.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A closed range of positions whose frames are shown to a fresh session."""
+
+    first: int
+    last: int
+
+
+def shown_span(control: Control, question: Question, unit: Unit, start: int) -> Span:
+    """Return which frames a control shows for one question; never a frame after the question.
+
+    Args:
+        control: one of the kinds that start a fresh session for a question.
+        question: the question; `window` needs its evidence.
+        unit: what positions count.
+        start: where the stream starts.
+
+    Raises:
+        UserError: `window` is asked for a question without evidence.
+    """
+    asked = to_position(question.time, unit)
+    if control.kind == "recent-window" and control.length is not None:
+        return Span(max(start, asked - to_position(control.length, unit) + 1), asked)
+    if control.kind == "window":
+        if question.evidence is None:
+            raise UserError(
+                f"control 'window': question {question.question_id!r} has no evidence window; "
+                "leave the control out for this suite"
+            )
+        first, last = (to_position(value, unit) for value in question.evidence)
+        return Span(max(start, first), min(asked, last))
+    return Span(start, asked)
+
+
+def why_not(control: Control, streams: Sequence[Stream], questions: Sequence[Question]) -> str | None:
+    """Return why a control cannot be run on these questions, or None if it can."""
+    if control.kind == "window":
+        without = [question.question_id for question in questions if question.evidence is None]
+        if without:
+            return f"{len(without)} of {len(questions)} questions have no evidence window, e.g. {without[0]!r}"
+    if control.kind == "oracle":
+        without = [question.question_id for question in questions if oracle_answer(question) is None]
+        if without:
+            return f"{len(without)} of {len(questions)} questions have no gold, e.g. {without[0]!r}"
+    if control.kind == "swapped" and len({stream.source_id for stream in streams}) < 2:
+        return "it takes two source videos, and there is one"
+    return None
+
+
+def partner_of(stream: Stream, streams: Sequence[Stream]) -> Stream | None:
+    """Return the stream whose video `swapped` shows: the next one of another source, cyclically."""
+    at = next(i for i, other in enumerate(streams) if other.stream_id == stream.stream_id)
+    following = [*streams[at + 1 :], *streams[:at]]
+    return next((other for other in following if other.source_id != stream.source_id), None)

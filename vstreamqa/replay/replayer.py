@@ -1,0 +1,256 @@
+"""Play one stream to a model under one control and give a row for every question.
+
+One pass: every frame at or before a question's position is taken in before the question is put, none after it. The
+rows are given as they come about, so that whoever takes them can keep each before the next question is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from vstreamqa.errors import VStreamQAError
+from vstreamqa.models.base import Generation, Prompt, Session, StreamInfo, StreamingModel
+from vstreamqa.replay.asking import ask
+from vstreamqa.replay.clock import now
+from vstreamqa.replay.controls import Control, constant_answer, oracle_answer
+from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.memory import free_cached
+from vstreamqa.replay.randomness import derive_seed
+from vstreamqa.replay.rows import RowMaker, Seen, fault_of, timestamp
+from vstreamqa.replay.source import FrameSource, Noise, Opener, Swapped
+from vstreamqa.replay.timeline import Batch, Moment, merge, moments_of
+from vstreamqa.replay.viewing import Viewings
+from vstreamqa.replay.watching import Watcher
+from vstreamqa.schema import (
+    NANOSECONDS,
+    Fault,
+    Prediction,
+    Question,
+    Stream,
+    StreamRecord,
+    UtteranceRecord,
+    to_position,
+)
+from vstreamqa.video.types import Frame
+
+Row = Prediction | UtteranceRecord | StreamRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaySettings:
+    """What holds for a whole run.
+
+    Attributes:
+        run_id: stands in every prediction.
+        seed: source of all randomness.
+        fps: frames per second of the grid.
+        max_new_tokens: longest answer.
+        render: turns a question into what the model reads.
+    """
+
+    run_id: str
+    seed: int
+    fps: float
+    max_new_tokens: int
+    render: Callable[[Question], Prompt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamJob:
+    """One arm of one stream.
+
+    Attributes:
+        suite: name of the suite.
+        config: name of the config.
+        stream: what is played.
+        questions: every planned question of the stream: they shape the timeline even when already answered.
+        missing: ids of the questions that still need a row.
+        control: None for the model itself.
+        partner: the stream whose video `swapped` shows.
+    """
+
+    suite: str
+    config: str
+    stream: Stream
+    questions: Sequence[Question]
+    missing: frozenset[str]
+    control: Control | None = None
+    partner: Stream | None = None
+
+
+@dataclass
+class _Play:
+    """The state of one job while it is played."""
+
+    job: StreamJob
+    rows: RowMaker
+    grid: Grid
+    watcher: Watcher
+    pending: dict[str, Question]
+    source: FrameSource | None = None
+    seen: Seen = field(default_factory=Seen)
+    asking_ns: int = 0
+
+
+class Replayer:
+    """Plays streams to one model."""
+
+    def __init__(self, model: StreamingModel | None, opener: Opener, settings: ReplaySettings) -> None:
+        """Take a model (None if only controls that need none are played) and a way to open streams."""
+        self._model = model
+        self._opener = opener
+        self._settings = settings
+
+    def play(self, job: StreamJob) -> Iterator[Row]:
+        """Give the rows of one arm of one stream as they come about, the stream's own record last.
+
+        An exception of the model or of the media ends the stream: the questions still open become error rows. A
+        `VStreamQAError` raised by `ask` refuses that one question and leaves the session usable.
+        """
+        stream, control = job.stream, job.control
+        start = to_position(stream.start, stream.unit)
+        play = _Play(
+            job=job,
+            rows=RowMaker(
+                self._settings.run_id, job.suite, job.config, stream, control.name if control is not None else None
+            ),
+            grid=Grid.of(stream.unit, start, self._settings.fps),
+            watcher=Watcher(start),
+            pending={q.question_id: q for q in job.questions if q.question_id in job.missing},
+        )
+        if control is not None and not control.needs_model:
+            yield from self._without_model(play, control)
+            return
+        begun = now()
+        fault: Fault | None = None
+        try:
+            yield from self._with_model(play)
+        except Exception as error:  # whatever a model or a file does, the run must go on
+            fault = fault_of(error)
+            free_cached()
+            for question in list(play.pending.values()):
+                yield play.rows.failed(question, fault, play.seen)
+        finally:
+            if play.source is not None:
+                play.source.close()
+        yield play.rows.watched(
+            play.watcher,
+            seconds=_seconds_watched(play),
+            watch_ns=now() - begun - play.asking_ns,
+            decode_ns=play.source.decode_ns if play.source is not None else 0,
+            fault=fault,
+        )
+
+    def _without_model(self, play: _Play, control: Control) -> Iterator[Row]:
+        for question in list(play.pending.values()):
+            text = constant_answer(question) if control.kind == "constant" else oracle_answer(question)
+            if text is None:
+                yield play.rows.failed(question, Fault(kind="NoGold", message="the question has no gold"), Seen())
+            else:
+                yield play.rows.given(question, text)
+        yield play.rows.watched(play.watcher, seconds=None, watch_ns=0, decode_ns=0, fault=None)
+
+    def _with_model(self, play: _Play) -> Iterator[Row]:
+        control = play.job.control
+        moments = moments_of(play.job.questions, play.job.stream.unit)
+        if control is not None and control.kind == "blind":
+            yield from self._one_session(play, iter(()), moments)
+            return
+        play.source = self._open_source(play)
+        frames = iter(play.source)
+        if control is None or control.kind in ("random-frames", "swapped"):
+            yield from self._one_session(play, frames, moments)
+        else:
+            yield from self._session_per_view(play, control, frames, moments)
+
+    def _open_source(self, play: _Play) -> FrameSource:
+        job = play.job
+        kind = job.control.kind if job.control is not None else None
+        if kind == "swapped":
+            assert job.partner is not None
+            partner = job.partner
+            return Swapped(lambda: self._opener(partner), play.grid)
+        source = self._opener(job.stream)
+        if kind == "random-frames":
+            return Noise(source, derive_seed(self._settings.seed, job.stream.stream_id, "random-frames"))
+        return source
+
+    def _one_session(self, play: _Play, frames: Iterator[Frame], moments: list[Moment]) -> Iterator[Row]:
+        session = self._open_session(play)
+        try:
+            for step in merge(frames, moments, play.grid, self._max_batch):
+                if isinstance(step, Batch):
+                    for utterance in play.watcher.watch(session, step):
+                        yield play.rows.said(utterance)
+                    play.seen = Seen(frames=play.watcher.frames, last=step.frames[-1].position)
+                else:
+                    yield from self._ask_all(play, session, step.questions)
+        finally:
+            session.close()
+
+    def _session_per_view(
+        self, play: _Play, control: Control, frames: Iterator[Frame], moments: list[Moment]
+    ) -> Iterator[Row]:
+        viewings = Viewings(control, play.job.stream, moments, play.grid, self._settings.seed)
+        for step in merge(frames, moments, play.grid, self._max_batch):
+            if isinstance(step, Batch):
+                viewings.keep(step.frames)
+                continue
+            for view in viewings.at(step, self._max_batch):
+                if not any(question.question_id in play.pending for question in view.questions):
+                    continue
+                session = self._open_session(play)
+                try:
+                    play.seen = Seen()
+                    for batch in view.batches:
+                        play.watcher.watch(session, batch)
+                        play.seen = Seen(
+                            frames=play.seen.frames + len(batch.frames),
+                            last=max(play.seen.last or 0, *(frame.position for frame in batch.frames)),
+                        )
+                    yield from self._ask_all(play, session, view.questions)
+                finally:
+                    session.close()
+
+    def _ask_all(self, play: _Play, session: Session, questions: Sequence[Question]) -> Iterator[Row]:
+        for question in questions:
+            if question.question_id not in play.pending:
+                continue
+            started_at, begun = timestamp(), now()
+            row: Prediction
+            try:
+                answer = ask(session, self._settings.render(question), self._generation(play, question))
+                row = play.rows.answered(question, answer, play.seen, started_at)
+            except VStreamQAError as refusal:
+                row = play.rows.failed(question, fault_of(refusal), play.seen)
+            del play.pending[question.question_id]
+            yield row
+            play.asking_ns += now() - begun
+
+    def _open_session(self, play: _Play) -> Session:
+        assert self._model is not None
+        unit = play.job.stream.unit
+        return self._model.open(
+            StreamInfo(
+                unit=unit,
+                fps=self._settings.fps if unit == "second" else None,
+                seed=derive_seed(self._settings.seed, play.job.stream.stream_id),
+            )
+        )
+
+    def _generation(self, play: _Play, question: Question) -> Generation:
+        seed = derive_seed(self._settings.seed, play.job.stream.stream_id, question.question_id)
+        return Generation(max_new_tokens=self._settings.max_new_tokens, seed=seed)
+
+    @property
+    def _max_batch(self) -> int:
+        assert self._model is not None
+        return self._model.input.max_batch
+
+
+def _seconds_watched(play: _Play) -> float | None:
+    """Seconds of the stream that the frames taken in stand for: n frames last n steps of the grid."""
+    if play.job.stream.unit != "second":
+        return None
+    return (play.grid.position(play.watcher.frames) - play.grid.start) / NANOSECONDS

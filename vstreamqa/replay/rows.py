@@ -1,0 +1,153 @@
+"""Make the rows of one arm of one stream."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from vstreamqa.models.base import Utterance
+from vstreamqa.replay.asking import Answer
+from vstreamqa.replay.memory import read_memory
+from vstreamqa.replay.watching import Watcher
+from vstreamqa.schema import (
+    Fault,
+    Prediction,
+    Question,
+    Stream,
+    StreamRecord,
+    UtteranceRecord,
+    Value,
+    to_position,
+    to_value,
+)
+
+CLOCK = "logical"
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Describe an exception in one line."""
+    text = " ".join(str(error).split())
+    return Fault(kind=type(error).__name__, message=text or type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How many frames a session had seen when it was asked, and the position of the last on the source axis."""
+
+    frames: int = 0
+    last: int | None = None
+
+
+@dataclass
+class RowMaker:
+    """Fills in what all rows of one arm of one stream have in common."""
+
+    run_id: str
+    suite: str
+    config: str
+    stream: Stream
+    control: str | None
+
+    def __post_init__(self) -> None:
+        self._opened = time.monotonic_ns()
+
+    def answered(self, question: Question, answer: Answer, seen: Seen, started_at: str) -> Prediction:
+        """Make the row of an answer a model gave.
+
+        Under the logical clock a question is due when the timeline reaches it, so that latencies from the due moment
+        and from the call are the same figure and the lag is zero.
+        """
+        return self._prediction(
+            question,
+            prediction=answer.text,
+            status="answered",
+            frames_seen=seen.frames,
+            last_frame_time=self._value(seen.last),
+            ask_lag_ns=0,
+            ttft_ns=answer.ttft_ns,
+            ttft_service_ns=answer.ttft_ns,
+            answer_latency_ns=answer.latency_ns,
+            answer_latency_service_ns=answer.latency_ns,
+            restore_ns=answer.restore_ns,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            started_at=started_at,
+            **msgspec.structs.asdict(read_memory()),
+        )
+
+    def given(self, question: Question, text: str) -> Prediction:
+        """Make the row of an answer that no model gave: it took no time and no memory."""
+        return self._prediction(question, prediction=text, status="answered", started_at=timestamp())
+
+    def failed(self, question: Question, fault: Fault, seen: Seen) -> Prediction:
+        """Make the row of a question that could not be answered."""
+        return self._prediction(
+            question,
+            prediction=None,
+            status="error",
+            error=fault,
+            frames_seen=seen.frames,
+            last_frame_time=self._value(seen.last),
+            started_at=timestamp(),
+        )
+
+    def said(self, utterance: Utterance) -> UtteranceRecord:
+        """Make the row of something said unasked."""
+        start = to_position(self.stream.start, self.stream.unit)
+        return UtteranceRecord(
+            suite=self.suite,
+            config=self.config,
+            stream_id=self.stream.stream_id,
+            control=self.control,
+            time=to_value(start + utterance.position, self.stream.unit),
+            said_at_ns=time.monotonic_ns() - self._opened,
+            text=utterance.text,
+            output_tokens=utterance.output_tokens,
+        )
+
+    def watched(
+        self, watcher: Watcher, *, seconds: float | None, watch_ns: int, decode_ns: int, fault: Fault | None
+    ) -> StreamRecord:
+        """Make the row of the stream; `seconds` is how much of it was watched, None for ranks."""
+        seen_any = watcher.frames > 0
+        return StreamRecord(
+            suite=self.suite,
+            config=self.config,
+            stream_id=self.stream.stream_id,
+            control=self.control,
+            frames=watcher.frames,
+            dropped_frames=0,
+            watch_ns=watch_ns if seen_any else None,
+            decode_ns=decode_ns if seen_any else None,
+            rtfx=seconds / (watch_ns / 1e9) if seen_any and seconds is not None and watch_ns else None,
+            frame_latency_ns=watcher.latencies(),
+            deadline_misses=None,  # frames have no deadline under the logical clock
+            memory=watcher.memory(),
+            status="error" if fault else "complete",
+            error=fault,
+        )
+
+    def _prediction(self, question: Question, **fields: object) -> Prediction:
+        common = {
+            "run_id": self.run_id,
+            "suite": self.suite,
+            "config": self.config,
+            "stream_id": self.stream.stream_id,
+            "source_id": self.stream.source_id,
+            "question_id": question.question_id,
+            "asked_at": question.time,
+            "clock": CLOCK,
+            "control": self.control,
+        }
+        return Prediction(**common, **fields)  # type: ignore[arg-type]  # the callers above name fields of the record
+
+    def _value(self, position: int | None) -> Value | None:
+        return None if position is None else to_value(position, self.stream.unit)
+
+
+def timestamp() -> str:
+    """Return the wall time now, ISO 8601, UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

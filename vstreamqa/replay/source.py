@@ -1,0 +1,105 @@
+"""Where the frames of an arm come from: the stream itself, noise, or another stream's video."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.randomness import derive_seed
+from vstreamqa.schema import Stream
+from vstreamqa.video.types import Frame
+
+
+class FrameSource(Protocol):
+    """Frames of one stream in time order, on the grid, and how long decoding them took."""
+
+    @property
+    def decode_ns(self) -> int:
+        """Time spent decoding so far, ns."""
+        ...
+
+    def __iter__(self) -> Iterator[Frame]: ...
+    def __next__(self) -> Frame: ...
+    def close(self) -> None:
+        """Stop reading."""
+        ...
+
+
+Opener = Callable[[Stream], FrameSource]
+"""Opens a stream at the model's rate and size; raises `MediaError` if it cannot."""
+
+
+@dataclass
+class Noise:
+    """A source whose every picture is replaced by noise of the same shape.
+
+    Pixels are uniform over 0..255, features standard normal; the draws depend on the seed and the frame alone.
+    """
+
+    source: FrameSource
+    seed: int
+
+    @property
+    def decode_ns(self) -> int:
+        """Time the underlying source spent decoding, ns."""
+        return self.source.decode_ns
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        frame = next(self.source)
+        random = np.random.default_rng(derive_seed(self.seed, "noise", str(frame.position)))
+        if frame.pixels is not None:
+            return replace(frame, pixels=random.integers(0, 256, frame.pixels.shape, dtype=np.uint8))
+        assert frame.features is not None
+        return replace(frame, features=random.standard_normal(frame.features.shape).astype(frame.features.dtype))
+
+    def close(self) -> None:
+        """Close the underlying source."""
+        self.source.close()
+
+
+class Swapped:
+    """Another stream's pictures at this stream's positions; the other video starts again when it ends."""
+
+    def __init__(self, open_partner: Callable[[], FrameSource], grid: Grid) -> None:
+        self._open_partner = open_partner
+        self._grid = grid
+        self._source = open_partner()
+        self._spent_ns = 0
+        self._k = 0
+        self._fresh = True
+
+    @property
+    def decode_ns(self) -> int:
+        """Time spent decoding, over all playings, ns."""
+        return self._spent_ns + self._source.decode_ns
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        frame = next(self._source, None)
+        if frame is None:
+            if self._fresh:
+                raise StopIteration  # the partner has no frames at all
+            self._restart()
+            frame = next(self._source)
+        self._fresh = False
+        position = self._grid.position(self._k)
+        self._k += 1
+        return replace(frame, position=position, presented=position)
+
+    def _restart(self) -> None:
+        self._spent_ns += self._source.decode_ns
+        self._source.close()
+        self._source = self._open_partner()
+
+    def close(self) -> None:
+        """Close the partner's source."""
+        self._source.close()

@@ -1,0 +1,51 @@
+"""Tables in Markdown (GitHub's tables)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from vstreamqa.report.blocks import Block, Line, blocks
+from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.notes import LEGEND, meta_lines
+from vstreamqa.schema import SummaryRow
+
+
+def render_markdown(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
+    """Return every table of a run, what it means, and how it was made."""
+    lines = [f"**{_escape(meta.demo_notice)}**", ""] if meta.demo_notice else []
+    for block in blocks(summary):
+        lines.extend(_block(block))
+    lines.extend([*_list(LEGEND), *_list(meta_lines(meta))])
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _block(block: Block) -> Iterator[str]:
+    yield from (f"### {_escape(block.title)}", "")
+    yield _row(title.replace("-\n", "-").replace("\n", " ") for title in block.header)
+    yield _row((":--", *("--:" for _ in block.header[1:])))
+    yield from (_row(_marked(line)) for line in block.lines)
+    yield ""
+    yield from _list(block.notes)
+
+
+def _marked(line: Line) -> tuple[str, ...]:
+    label, *cells = line.cells
+    name = _escape(label.strip())
+    return (f"**{name}**" if line.role == "model" else f"&ensp;{name}" if line.role == "category" else name, *cells)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _list(notes: Sequence[str]) -> Iterator[str]:
+    yield from (f"- {_escape(note)}" for note in notes)
+    if notes:
+        yield ""
+
+
+def _escape(text: str) -> str:
+    flat = " ".join(text.split())
+    for character in "\\|*_`<[]":
+        flat = flat.replace(character, f"\\{character}")
+    return flat

@@ -1,0 +1,69 @@
+"""Tables on a terminal, and the same tables complete and plain in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vstreamqa.report.blocks import Block, blocks
+from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.notes import LEGEND, meta_lines
+from vstreamqa.schema import SummaryRow
+
+_UNLIMITED = 10_000
+_STYLES = {"model": "bold", "category": "", "control": "dim"}
+
+
+def render_terminal(summary: Sequence[SummaryRow], meta: TableMeta, console: Console) -> None:
+    """Print every table of a run, what it means, and how it was made.
+
+    Names are wrapped where the console is narrow, figures never are: a table that cannot be narrower is wider than
+    the console rather than cut off.
+    """
+    if meta.demo_notice:
+        _print_lines(console, [meta.demo_notice], style="bold yellow")
+    for block in blocks(summary):
+        table = _table(block)
+        console.print()
+        console.print(table, width=max(_narrowest(console, table), console.width), crop=False)
+        _print_lines(console, block.notes)
+    _print_lines(console, ["", *LEGEND], style="dim")
+    _print_lines(console, ["", *meta_lines(meta)])
+
+
+def _narrowest(console: Console, table: Table) -> int:
+    return console.measure(table, options=console.options.update(width=_UNLIMITED)).minimum
+
+
+def _table(block: Block) -> Table:
+    table = Table(
+        title=Text(block.title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
+    for place, name in enumerate(block.header):
+        figures = [line.cells[place] for line in block.lines]
+        table.add_column(
+            Text(name), justify="right" if place else "left", min_width=_min_width(name, figures, wraps=place == 0)
+        )
+    for line in block.lines:
+        table.add_row(*(Text(cell) for cell in line.cells), style=_STYLES[line.role])
+    return table
+
+
+def _min_width(name: str, cells: Sequence[str], *, wraps: bool) -> int:
+    """Return the least width of a column: headers and labels wrap between words, figures not at all."""
+    whole = [name, *cells] if wraps else [name]
+    words = [word for text in whole for word in text.split()]
+    return max(map(len, words if wraps else [*words, *cells]), default=0)
+
+
+def _print_lines(console: Console, lines: Iterable[str], *, style: str = "") -> None:
+    for line in lines:
+        console.print(Text(line, style=style), soft_wrap=True)

@@ -1,0 +1,96 @@
+"""From a run folder to figures: verdicts, summary, and what stands under the table. Needs no model and no video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vstreamqa.report.summary import summarise
+from vstreamqa.report.table import TableMeta
+from vstreamqa.runs.folder import RunReader, prediction_key, write_results
+from vstreamqa.runs.plan import planned_keys
+from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
+from vstreamqa.scoring.score import score_run
+from vstreamqa.scoring.spec import ScoringSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What a run came to.
+
+    Attributes:
+        path: the run folder.
+        manifest: how it was made.
+        summary: the lines of the table.
+        verdicts: one per planned question and control that has a prediction.
+        errors: predictions that hold an error in place of an answer.
+        missing: planned questions (counted per control) without any row.
+        meta: what stands under the table.
+    """
+
+    path: Path
+    manifest: Manifest
+    summary: Sequence[SummaryRow]
+    verdicts: Sequence[Verdict]
+    errors: Sequence[Prediction]
+    missing: int
+    meta: TableMeta
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every planned question has a row without an error, 1 otherwise."""
+        return 1 if self.errors or self.missing else 0
+
+
+def score_run_folder(path: Path) -> Results:
+    """Score a run folder by rules, write verdicts and summary into it, and return them."""
+    run = RunReader(path)
+    manifest, plan, predictions = run.manifest(), run.plan(), run.predictions()
+    scoring = ScoringSpec()
+    verdicts = score_run(plan, predictions)
+    summary = summarise(plan, predictions, verdicts, run.streams())
+    write_results(path, scoring.hash, verdicts, summary)
+    errors = [row for row in predictions if row.status == "error"]
+    missing = _count_missing(plan, predictions)
+    return Results(
+        path=path,
+        manifest=manifest,
+        summary=summary,
+        verdicts=verdicts,
+        errors=errors,
+        missing=missing,
+        meta=_table_meta(manifest, scoring.hash, errors=len(errors), missing=missing),
+    )
+
+
+def _count_missing(plan: Iterable[PlanRow], predictions: Iterable[Prediction]) -> int:
+    return len(planned_keys(plan) - {prediction_key(row) for row in predictions})
+
+
+def _table_meta(manifest: Manifest, scoring_hash: str, *, errors: int, missing: int) -> TableMeta:
+    notes = list(manifest.notes)
+    if missing:
+        notes.append(f"{missing} planned questions have no row yet: the run is not finished")
+    if "continued_on" in manifest.hardware:
+        notes.append("the run was continued on other hardware: its timing and memory figures mix")
+    return TableMeta(
+        model=manifest.model["model"],
+        options={**manifest.model["options"], "fps": manifest.model["fps"], "dtype": manifest.model["dtype"]},
+        task_hash=manifest.task_hash,
+        model_hash=manifest.model_hash,
+        scoring_hash=scoring_hash,
+        clock=manifest.clock,
+        seed=manifest.seed,
+        hardware=describe_hardware(manifest.hardware),
+        demo_notice=manifest.notice,
+        notes=tuple(notes),
+        errors=errors,
+    )
+
+
+def describe_hardware(hardware: Any) -> str:
+    """Return processor, cores, memory and accelerators in one line."""
+    gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"
+    return f"{hardware['cpu']}, {hardware['cores']} cores, {hardware['memory_bytes'] / 2**30:.0f} GiB, {gpus}"

@@ -1,0 +1,239 @@
+"""The run folder: the plan first, then every row as it comes; opened again, it goes on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from vstreamqa.errors import UserError
+from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
+from vstreamqa.runs.plan import planned_keys, with_controls
+from vstreamqa.schema import (
+    Manifest,
+    PlanRow,
+    Prediction,
+    RowKey,
+    StreamRecord,
+    SummaryRow,
+    UtteranceRecord,
+    Verdict,
+)
+
+PLAN = "plan.jsonl"
+MANIFEST = "manifest.json"
+PREDICTIONS = "predictions.jsonl"
+UTTERANCES = "utterances.jsonl"
+STREAMS = "streams.jsonl"
+VERDICTS = "verdicts"
+SUMMARY = "summary.json"
+_LOCK = ".lock"
+_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY)
+
+
+def prediction_key(row: Prediction) -> RowKey:
+    """Return what identifies a prediction in its run."""
+    return row.suite, row.config, row.question_id, row.control
+
+
+def stream_key(row: StreamRecord | UtteranceRecord) -> RowKey:
+    """Return what identifies a stream's record in its run."""
+    return row.suite, row.config, row.stream_id, row.control
+
+
+class RunReader:
+    """The files of a run, for reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Take a run folder; raise `UserError` if it is none."""
+        self.path = path
+        if not (path / MANIFEST).is_file():
+            raise UserError(f"{path}: not a run folder (it has no {MANIFEST}); name a folder that `eval` wrote")
+
+    def manifest(self) -> Manifest:
+        """Read the manifest."""
+        try:
+            return msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
+        except msgspec.DecodeError as error:
+            raise UserError(f"{self.path / MANIFEST}: not a manifest: {error}") from error
+
+    def plan(self) -> list[PlanRow]:
+        """Read the plan."""
+        return read_lines(self.path / PLAN, PlanRow)
+
+    def predictions(self) -> list[Prediction]:
+        """Read the predictions so far."""
+        return read_lines(self.path / PREDICTIONS, Prediction)
+
+    def streams(self) -> list[StreamRecord]:
+        """Read the stream records so far."""
+        return read_lines(self.path / STREAMS, StreamRecord)
+
+
+class RunFolder(RunReader):
+    """A run folder held for writing; one process at a time."""
+
+    def __init__(self, path: Path, manifest: Manifest, plan: Sequence[PlanRow], *, fresh: bool = False) -> None:
+        """Open or make a run folder.
+
+        Args:
+            path: the folder; made if it is not there.
+            manifest: what the run is about to be.
+            plan: every planned question.
+            fresh: throw away what an earlier run left there.
+
+        Raises:
+            UserError: another process writes the folder, it holds something else, or a run with other settings.
+        """
+        self.path = path
+        _refuse_foreign(path)
+        path.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(path / _LOCK, blocking=False)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise UserError(
+                f"{path}: another process is writing this run; wait for it or name another --out"
+            ) from error
+        try:
+            self._prepare(manifest, plan, fresh=fresh)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _prepare(self, manifest: Manifest, plan: Sequence[PlanRow], *, fresh: bool) -> None:
+        if fresh:
+            self._clear()
+        self.continued = (self.path / MANIFEST).exists()
+        if self.continued:
+            before = self.manifest()
+            _refuse_other_settings(self.path, before, manifest)
+            earlier = {(row.suite, row.config, row.question.question_id, None): row.controls for row in self.plan()}
+            self._plan = with_controls(plan, earlier)
+            manifest = _continued(before, manifest)
+        else:
+            self._clear()
+            self._plan = list(plan)
+        rewrite_lines(self.path / PLAN, self._plan)
+        write_atomically(self.path / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        self._keep_what_stands()
+        self._files = {
+            Prediction: Appender(self.path / PREDICTIONS),
+            UtteranceRecord: Appender(self.path / UTTERANCES),
+            StreamRecord: Appender(self.path / STREAMS),
+        }
+
+    def _clear(self) -> None:
+        for name in _OWN:
+            (self.path / name).unlink(missing_ok=True)
+        for verdicts in (self.path / VERDICTS).glob("*.jsonl"):
+            verdicts.unlink()
+
+    def _keep_what_stands(self) -> None:
+        """Drop the rows that are to be made again: errors, and what a stream that is watched again will say again."""
+        planned = planned_keys(self._plan)
+        answered = {
+            prediction_key(row): row
+            for row in self.predictions()
+            if row.status == "answered" and prediction_key(row) in planned
+        }
+        streams = {stream_key(row): row for row in self.streams() if row.status == "complete"}
+        incomplete = self._incomplete_streams(answered)
+        streams = {key: row for key, row in streams.items() if key not in incomplete}
+        utterances = [row for row in read_lines(self.path / UTTERANCES, UtteranceRecord) if stream_key(row) in streams]
+        rewrite_lines(self.path / PREDICTIONS, answered.values())
+        rewrite_lines(self.path / STREAMS, streams.values())
+        rewrite_lines(self.path / UTTERANCES, utterances)
+        self.answered = frozenset(answered)
+        self.watched = frozenset(streams)
+
+    def _incomplete_streams(self, answered: Mapping[RowKey, Prediction]) -> set[RowKey]:
+        return {
+            (row.suite, row.config, row.stream.stream_id, control)
+            for row in self._plan
+            for control in row.controls
+            if (row.suite, row.config, row.question.question_id, control) not in answered
+        }
+
+    def plan(self) -> list[PlanRow]:
+        """Return the plan; once the folder is open, the one in force."""
+        return self._plan if hasattr(self, "_plan") else super().plan()
+
+    def append(self, row: Prediction | UtteranceRecord | StreamRecord) -> None:
+        """Keep a row: it is in the file when this returns."""
+        self._files[type(row)].append(row)
+
+    def write_results(self, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:
+        """Write verdicts and summary at once."""
+        write_results(self.path, scoring_hash, verdicts, summary)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for file in self._files.values():
+            file.close()
+        self._lock.release()
+
+
+def write_results(path: Path, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:
+    """Write the verdicts of a scoring and the figures that follow from them."""
+    rewrite_lines(path / VERDICTS / f"{scoring_hash}.jsonl", verdicts)
+    write_atomically(path / SUMMARY, msgspec.json.format(msgspec.json.encode(list(summary)), indent=1) + b"\n")
+
+
+def _refuse_foreign(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{path}: not a folder; name another --out")
+    if path.is_dir() and not (path / MANIFEST).exists():
+        ours = {*_OWN, VERDICTS, _LOCK}
+        # A run killed before its manifest was in place left only its plan, or a file on its way to a name.
+        foreign = [entry.name for entry in path.iterdir() if entry.name not in ours and not _is_temporary(entry.name)]
+        if foreign:
+            raise UserError(f"{path}: holds {sorted(foreign)[0]!r} and is not a run folder; name another --out")
+
+
+def _is_temporary(name: str) -> bool:
+    return any(name.startswith(f".{own}.") for own in _OWN)
+
+
+def _refuse_other_settings(path: Path, before: Manifest, now: Manifest) -> None:
+    for what in ("task", "model"):
+        differing = _differences(getattr(before, what), getattr(now, what))
+        if differing:
+            raise UserError(
+                f"{path}: holds a run with another {what}: {'; '.join(differing)}; "
+                "use the old settings, --fresh to throw that run away, or another --out"
+            )
+
+
+def _differences(before: Any, now: Any, where: str = "") -> list[str]:
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        return [
+            difference
+            for key in sorted({*before, *now})
+            for difference in _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)
+        ]
+    # What was read back from a file has lists where fresh settings may have tuples.
+    before, now = msgspec.to_builtins(before), msgspec.to_builtins(now)
+    before, now = (list(value) if isinstance(value, tuple) else value for value in (before, now))
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        pairs = enumerate(zip(before, now, strict=True))
+        return [difference for i, (old, new) in pairs for difference in _differences(old, new, f"{where}[{i}]")]
+    return [] if before == now else [f"{where} was {before!r}, is {now!r}"]
+
+
+def _continued(before: Manifest, now: Manifest) -> Manifest:
+    """Keep a run's first manifest, and note hardware that it is continued on: its timings then mix."""
+    first = {key: value for key, value in before.hardware.items() if key != "continued_on"}
+    others = list(before.hardware.get("continued_on", []))
+    here = dict(now.hardware)
+    if here == first or here in others:
+        return before
+    return msgspec.structs.replace(before, hardware={**first, "continued_on": [*others, here]})

@@ -1,0 +1,1 @@
+"""Extraction, rules, statistics: from predictions to figures."""

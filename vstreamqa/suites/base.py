@@ -1,0 +1,44 @@
+"""What a suite gives: streams, and the questions asked about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vstreamqa.schema import Question, Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteConfig:
+    """One config of a suite, ready to be planned.
+
+    Attributes:
+        suite: name of the suite.
+        config: name of the config.
+        root: folder that `Media.path` is relative to.
+        streams: every stream, in a fixed order.
+        questions: every question, each naming a stream above.
+        data_hash: hash of annotations and decoded content (not of file bytes).
+        demo: made for demonstration, not a benchmark.
+    """
+
+    suite: str
+    config: str
+    root: Path
+    streams: tuple[Stream, ...]
+    questions: tuple[Question, ...]
+    data_hash: str
+    demo: bool = False
+
+
+class Suite(Protocol):
+    """A family of configs that are read, or made, the same way."""
+
+    name: str
+    summary: str
+    configs: tuple[str, ...]
+
+    def load(self, config: str, data: Path) -> SuiteConfig:
+        """Read one config below the data folder; raise `UserError` with the remedy if it is not there."""
+        ...
