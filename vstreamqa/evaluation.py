@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 CLOCK = "logical"
 DEFAULT_RUNS = Path("runs")
+_READERS = ("pyav", "decord")
 _PRESETS: tuple[Preset, ...] = ("demo", "released", "paper")
 
 
@@ -47,6 +49,7 @@ class EvalRequest:
         checkpoint: "demo", a folder or a hub id, in place of the recipe's.
         video: a video of the user's own, with `questions`.
         questions: a questions file for `video`.
+        rate: frames per second of `video` where it is a frame folder, an array or a feature file.
         data: folder of the suites.
         out: run folder; None for one named after task and model settings.
         fresh: throw away what the run folder holds.
@@ -68,6 +71,7 @@ class EvalRequest:
     checkpoint: str | None = None
     video: Path | None = None
     questions: Path | None = None
+    rate: float | None = None
     data: Path | None = None
     out: Path | None = None
     fresh: bool = False
@@ -121,15 +125,25 @@ def _check_values(request: EvalRequest) -> None:
         raise UserError(f"--floors {request.floors}: unknown{suggestion(request.floors, FLOORS)}")
     if request.preset is not None and request.preset not in _PRESETS:
         raise UserError(f"--preset {request.preset}: unknown{suggestion(request.preset, _PRESETS)}")
-    for name in ("fps", "limit", "limit_streams"):
+    _check_reader(request.reader)
+    for name in ("fps", "rate", "limit", "limit_streams"):
         value = getattr(request, name)
         if value is not None and not value > 0:
             raise UserError(f"--{name.replace('_', '-')} {value}: must be above 0")
     if (request.video is None) != (request.questions is None):
         there, absent = ("--video", "--questions") if request.questions is None else ("--questions", "--video")
         raise UserError(f"{there} needs {absent} beside it")
+    if request.rate is not None and request.video is None:
+        raise UserError("--rate is the frame rate of --video; give both or neither")
     if request.video is not None and request.suites:
         raise UserError("--video and --suite cannot be given together; evaluate them in two runs")
+
+
+def _check_reader(name: str) -> None:
+    if name not in _READERS:
+        raise UserError(f"--reader {name}: unknown{suggestion(name, _READERS)}")
+    if name == "decord" and find_spec("decord") is None:
+        raise UserError("--reader decord: not installed; `pip install 'vstreamqa[decord]'`, or use --reader pyav")
 
 
 def choose_preset(request: EvalRequest) -> Preset:
@@ -145,7 +159,7 @@ def _load_configs(request: EvalRequest, preset: Preset) -> tuple[SuiteConfig, ..
     if request.video is not None and request.questions is not None:
         from vstreamqa.suites.own import load_own
 
-        return (load_own(request.video, request.questions),)
+        return (load_own(request.video, request.questions, rate=request.rate),)
     names = request.suites or (("mini",) if preset == "demo" else ())
     if not names:
         raise UserError(f"--preset {preset} needs a --suite, or --video with --questions; `vstreamqa list suites`")
@@ -170,11 +184,23 @@ def evaluate(request: EvalRequest) -> Results:
         fps=request.fps,
         options=request.options,
     )
+    _check_media(prepared, model)
     manifest = _manifest(prepared, model, options)
     path = request.out or DEFAULT_RUNS / f"{chosen.name}-{manifest.run_id}"
     with RunFolder(path, manifest, prepared.plan.rows, fresh=request.fresh) as folder:
         _play(prepared, model, folder, manifest.run_id)
     return score_run_folder(path)
+
+
+def _check_media(prepared: Prepared, model: StreamingModel) -> None:
+    for row in prepared.plan.rows:
+        kind = row.stream.media.kind
+        takes = model.input.takes_features is not None if kind == "features" else model.input.takes_frames
+        if not takes:
+            raise UserError(
+                f"{row.suite}/{row.config}: stream {row.stream.stream_id!r} is {kind}, which model "
+                f"{prepared.recipe.name!r} does not take; choose another suite or model"
+            )
 
 
 def _play(prepared: Prepared, model: StreamingModel, folder: RunFolder, run_id: str) -> None:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from watcher import answer, watch
+from mini_watcher import answer, watch
 
 from vstreamqa.build.mini import (
     CHARACTERS,
@@ -15,7 +15,7 @@ from vstreamqa.build.mini import (
     Candidate,
     Meeting,
     Moment,
-    Room,
+    Quota,
     Slot,
     Stay,
     Visit,
@@ -43,7 +43,7 @@ def visit(who: str, action: str, room: str, first: int, last: int) -> Visit:
 
 
 RED = visit("redball", "running", "kitchen", 2, 6)
-BLUE = visit("bluebox", "waving", "kitchen", 4, 8)
+BLUE = visit("bluebox", "waving", "kitchen", 5, 8)
 GREEN = visit("greencone", "jumping", "garden", 13, 18)
 RED_AGAIN = visit("redball", "spinning", "garden", 21, 25)
 WORLD = World(
@@ -75,11 +75,12 @@ def test_where_somebody_was_is_asked_after_the_room_has_left_the_screen() -> Non
 
 def test_what_is_in_view_is_asked_when_it_has_been_so_for_a_second() -> None:
     assert asked("colour now", 2) == {}
-    assert asked("colour now", 3) == {"What colour is the character on screen now?": "red"}
-    assert asked("colour now", 5) == {}
-    assert asked("count now", 5) == {"How many characters are on screen now?": "2"}
-    assert asked("count now", 12) == {"How many characters are on screen now?": "0"}
-    assert asked("action now", 5) == {
+    assert asked("colour now", 3.5) == {"What colour is the character on screen now?": "red"}
+    assert asked("colour now", 4) == {}
+    assert asked("colour now", 6) == {}
+    assert asked("count now", 6) == {"How many characters are on screen now?": "2"}
+    assert asked("count now", 11.5) == {"How many characters are on screen now?": "0"}
+    assert asked("action now", 6) == {
         "What is the redball doing now?": "running",
         "What is the bluebox doing now?": "waving",
     }
@@ -95,7 +96,7 @@ def test_what_somebody_did_is_asked_when_it_has_left() -> None:
 
 
 def test_a_choice_has_all_actions_in_every_order_and_points_at_the_right_one() -> None:
-    choices = list(MAKE["action choice"](Moment(WORLD, 9 * SECOND)))
+    choices = list(MAKE["action choice"](Moment(WORLD, 10 * SECOND)))
     assert len({(one.text, one.options) for one in choices}) == 48
     for one in choices:
         assert one.options is not None
@@ -114,7 +115,7 @@ def test_whether_somebody_appeared_is_not_asked_while_it_comes() -> None:
 
 
 def test_only_those_who_were_in_view_together_have_met() -> None:
-    met = asked("met", 20)
+    met = asked("met", 19)
     assert met["Have the redball and the bluebox been on screen together so far?"] == "Yes"
     assert met["Have the redball and the greencone been on screen together so far?"] == "No"
     assert not any("yellow" in text for text in met)
@@ -173,7 +174,7 @@ def slots(streams: int, moments: int) -> list[Slot]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_chosen_questions_are_balanced_and_within_their_room(seed: int) -> None:
-    chosen = choose(slots(8, 5), Room(stream=20, moment=5), Random(seed))
+    chosen = choose(slots(8, 5), Quota(stream=20, moment=5), Random(seed))
     assert 150 <= len(chosen) <= 160
     assert max(Counter(one.slot.stream for one in chosen).values()) <= 20
     assert max(Counter((one.slot.stream, one.slot.place) for one in chosen).values()) <= 5
@@ -188,18 +189,20 @@ def test_chosen_questions_are_balanced_and_within_their_room(seed: int) -> None:
 
 def test_what_was_chosen_depends_on_the_draws_and_comes_in_time_order() -> None:
     def texts(seed: int) -> list[Candidate]:
-        return [one.candidate for one in choose(slots(4, 3), Room(stream=9, moment=4), Random(seed))]
+        return [one.candidate for one in choose(slots(4, 3), Quota(stream=9, moment=4), Random(seed))]
 
     assert texts(1) == texts(1)
     assert texts(1) != texts(2)
-    places = [(one.slot.stream, one.slot.place) for one in choose(slots(4, 3), Room(stream=9, moment=4), Random(1))]
+    places = [(one.slot.stream, one.slot.place) for one in choose(slots(4, 3), Quota(stream=9, moment=4), Random(1))]
     assert places == sorted(places)
 
 
 def test_too_short_a_world_gives_fewer_questions_but_keeps_the_halves() -> None:
     worlds = [make_world("train", 6, index, WorldSettings(length=8)) for index in range(6)]
     chosen = choose(
-        [Slot(i, 0, Moment(world, 8 * SECOND)) for i, world in enumerate(worlds)], Room(stream=20, moment=20), Random(0)
+        [Slot(i, 0, Moment(world, 8 * SECOND)) for i, world in enumerate(worlds)],
+        Quota(stream=20, moment=20),
+        Random(0),
     )
     assert 0 < len(chosen) < 120
     for kind in KINDS:

@@ -11,8 +11,6 @@ import typer
 
 from vstreamqa.errors import UserError
 
-_COMMON = "Common"
-
 
 def command(
     model: Annotated[str, typer.Option(help="Name of a model; see `vstreamqa list models`.")],
@@ -23,6 +21,9 @@ def command(
     checkpoint: Annotated[str | None, typer.Option(help="demo, a folder, or a hub id.")] = None,
     video: Annotated[Path | None, typer.Option(help="A video of your own, with --questions.")] = None,
     questions: Annotated[Path | None, typer.Option(help="Questions about --video: JSON, JSONL or CSV.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(help="Frames per second of --video, if it is a frame folder, array or feature file.")
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the suites (or VSTREAMQA_DATA).")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; by default one named after the settings.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what the run folder holds.")] = False,
@@ -52,6 +53,7 @@ def command(
         checkpoint=checkpoint,
         video=video,
         questions=questions,
+        rate=rate,
         data=data,
         out=out,
         fresh=fresh,

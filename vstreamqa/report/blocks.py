@@ -60,7 +60,7 @@ def _config_block(title: str, rows: Sequence[SummaryRow]) -> Block:
 def _lines(rows: Sequence[SummaryRow]) -> Iterator[Line]:
     own = [row for row in rows if row.control is None]
     yield from (_line("model", arm_label(None), row) for row in own if row.category is None)
-    yield from (_line("category", f"  {row.category}", row) for row in own if row.category is not None)
+    yield from (_line("category", f" {row.category}", row) for row in own if row.category is not None)
     others = [row for row in rows if row.control is not None and row.category is None]
     yield from (_line("control", arm_label(row.control), row) for row in others)
 

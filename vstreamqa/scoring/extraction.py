@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
-from vstreamqa.scoring.match import normalise
+from vstreamqa.scoring.match import words_of
 
 Polarity = Literal["yes", "no"]
 
-_MARKS = str.maketrans("", "", '*`_"“”')
+_AROUND = ' \t\r\n*`_"“”'
+"""What may stand around an answer that is set in bold, quoted or written as code."""
 
 _LETTER = re.compile(r"\((?P<bracketed>[A-Za-z])\)|(?P<plain>[A-Za-z])(?:\)|[.:,](?=\s|$)|(?=\s*(?:\n|$)))")
 
@@ -67,7 +68,7 @@ def read_choice(text: str, options: Sequence[str]) -> int | None:
     """Return the index of the option that a prediction names.
 
     Read are a leading letter (`B`, `B.`, `B) text`, `(B) text`), which must be one of the options' letters and not be
-    followed by another one or by another option's text, and a prediction that equals one option's text. A word that
+    followed by another one or by another option's text, and a prediction whose words are one option's. A word that
     happens to start with a letter ("A man", "Both", "I think") is no letter; neither is one announced by other words.
 
     Args:
@@ -75,11 +76,13 @@ def read_choice(text: str, options: Sequence[str]) -> int | None:
         options: the options' texts, with or without their own letters before them.
     """
     plain = _plain(text)
-    texts = [normalise(_without_letter(option, index)) for index, option in enumerate(options)]
+    texts = [words_of(_without_letter(option, index)) for index, option in enumerate(options)]
     by_letter, by_text = _by_letter(plain, texts), _by_text(plain, texts)
-    if by_letter is not None and by_text is not None and by_letter != by_text:
-        return None
-    return by_text if by_letter is None else by_letter
+    if by_letter is None or by_text in (None, by_letter):
+        return by_text if by_letter is None else by_letter
+    # Options may themselves be letters: "D" is the fourth option although another one reads "(d)", but not if it is
+    # written just as that one is.
+    return None if any(plain == _plain(option) for option in options) else by_letter
 
 
 def read_polarity(text: str) -> tuple[Polarity, str] | None:
@@ -121,20 +124,20 @@ def letter_of(index: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_MARKS).strip()
+    return unicodedata.normalize("NFKC", text).replace("**", "").strip(_AROUND)
 
 
 def _without_letter(option: str, index: int) -> str:
     return re.sub(rf"^\s*(?:\({letter_of(index)}\)|{letter_of(index)}[.):])\s+", "", option)
 
 
-def _by_text(plain: str, texts: Sequence[str]) -> int | None:
-    said = normalise(plain)
+def _by_text(plain: str, texts: Sequence[list[str]]) -> int | None:
+    said = words_of(plain)
     found = [index for index, text in enumerate(texts) if said and text == said]
     return found[0] if len(found) == 1 else None
 
 
-def _by_letter(plain: str, texts: Sequence[str]) -> int | None:
+def _by_letter(plain: str, texts: Sequence[list[str]]) -> int | None:
     match = _LETTER.match(plain)
     if match is None:
         return None
@@ -142,7 +145,7 @@ def _by_letter(plain: str, texts: Sequence[str]) -> int | None:
     if index >= len(texts):
         return None
     rest = plain[match.end() :].strip()
-    said = normalise(rest)
+    said = words_of(rest)
     if not rest or said == texts[index]:
         return index
     return None if said in texts or _names_another(rest, index, len(texts)) else index

@@ -19,14 +19,22 @@ _APOSTROPHES = re.compile(r"['’]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,:](?=\d)")
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, without what is mere writing.
+
+    Unicode compatibility form (NFKC), case folded, apostrophes dropped, punctuation taken as spaces (but kept within
+    numbers: 4.5 is not 45, nor 4 and 5).
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _without_punctuation(_APOSTROPHES.sub("", folded)).split()
+
+
 def normalise(text: str) -> str:
     """Bring a text to the form in which closed answers are compared.
 
-    Unicode compatibility form (NFKC), case folded, apostrophes dropped, punctuation turned into spaces (but kept
-    within numbers: 4.5 is not 45, nor 4 and 5), English articles dropped unless nothing else is left, spaces single.
+    The words of `words_of`, without English articles unless nothing else is left, with single spaces.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    words = _without_punctuation(_APOSTROPHES.sub("", folded)).split()
+    words = words_of(text)
     return " ".join([word for word in words if word not in _ARTICLES] or words)
 
 

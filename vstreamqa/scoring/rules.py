@@ -72,6 +72,8 @@ def _has_gold(question: Question) -> bool:
         return question.spans is not None
     if question.format == "choice":
         return gold_option(question) is not None
+    if question.format == "count":
+        return bool(gold_counts(question))
     return bool(accepted_answers(question))
 
 

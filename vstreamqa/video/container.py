@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -16,6 +17,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vstreamqa.video.faults import missing, unreadable
+from vstreamqa.video.soundness import cut_short
 
 _INDEXED = frozenset({"mov", "mp4", "matroska", "webm"})
 _STATES_DURATION = frozenset({"mov", "mp4", "avi"})
@@ -33,11 +35,12 @@ class Track:
     container: InputContainer
     stream: VideoStream
     time_base: Fraction
+    forward_only: bool = False
 
     @property
     def indexed(self) -> bool:
         """Key frames are marked and sought reliably: mp4, mov, Matroska and WebM, never MPEG-TS."""
-        return not _INDEXED.isdisjoint(self.container.format.name.split(","))
+        return not (self.forward_only or _INDEXED.isdisjoint(self.container.format.name.split(",")))
 
     @property
     def states_duration(self) -> bool:
@@ -98,28 +101,52 @@ class Track:
 
 @contextmanager
 def open_track(path: Path) -> Iterator[Track]:
-    """Open a video file at its best track, which is never an attached picture.
+    """Open a video file at its best track: the largest among those marked as default, never an attached picture.
 
     Raises:
         MediaError: the file is missing, is no media file, or has no video track.
     """
     if not path.is_file():
         raise missing(path)
-    try:
-        container = av.open(str(path), metadata_errors="replace")
-    except (av.FFmpegError, OSError) as error:
-        reason = f"cannot be opened as video ({error.strerror})"
-        raise unreadable(path, reason, "fetch the file again; it may be cut off or no video at all") from error
-    with container:
+    with ExitStack() as stack:
+        container, forward_only = _opened(path, stack)
         stream = _best(container)
         if stream is None or stream.time_base is None:
             raise unreadable(path, "has no video track", "name a file with pictures")
-        yield Track(path, container, stream, stream.time_base)
+        yield Track(path, container, stream, stream.time_base, forward_only)
+
+
+def _opened(path: Path, stack: ExitStack) -> tuple[InputContainer, bool]:
+    """Open a container; return it, and whether it can only be read forward.
+
+    The demuxer refuses some files that are cut off within a header further on. Reading forward, without a look ahead,
+    it gives what comes before the cut.
+    """
+    try:
+        container = av.open(str(path), "r", metadata_errors="replace")
+        return stack.enter_context(container), False
+    except (av.FFmpegError, OSError) as error:
+        with suppress(av.FFmpegError, OSError):
+            if cut_short(path):
+                forward = _Forward(stack.enter_context(path.open("rb")))
+                container = av.open(forward, "r", metadata_errors="replace")
+                return stack.enter_context(container), True
+        reason = f"cannot be opened as video ({error.strerror})"
+        raise unreadable(path, reason, "fetch the file again; it may be cut off or no video at all") from error
+
+
+class _Forward:
+    """A file that offers no seeking."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
 
 
 def _best(container: InputContainer) -> VideoStream | None:
     moving = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-    best = container.streams.best("video")
-    if best in moving:
-        return best
-    return max(moving, key=lambda stream: stream.width * stream.height, default=None)
+    preferred = container.streams.best("video")
+
+    def merit(stream: VideoStream) -> tuple[bool, int, bool]:
+        return bool(stream.disposition & Disposition.default), stream.width * stream.height, stream == preferred
+
+    return max(moving, key=merit, default=None)

@@ -19,6 +19,8 @@ from vstreamqa.video.packets import CodedFrame
 from vstreamqa.video.timeline import Clock
 
 _ONE_FRAME_A_PACKET = frozenset({"h264", "hevc", "av1", "libdav1d"})
+_LOST = "a frame did not come out of the decoder"
+_NO_START = "decoding cannot start at a key frame"
 _JUMP = NANOSECONDS
 """A step back in time larger than this is a splice, not a badly stamped frame."""
 
@@ -63,10 +65,14 @@ class Outstanding:
         if frame.interlaced_frame:  # its fields may have come as two packets
             self._watching = False
             self._ticks.clear()
-        first = self._ticks[0] if self._ticks and self._ticks[0] < tick else None
+        first = self.first()
         while self._ticks and self._ticks[0] <= tick:
             heapq.heappop(self._ticks)
-        return first
+        return first if first is not None and first < tick else None
+
+    def first(self) -> int | None:
+        """Return the tick of the first frame that has not come out, None if there is none."""
+        return self._ticks[0] if self._ticks else None
 
     def clear(self) -> None:
         """Expect nothing."""
@@ -93,6 +99,7 @@ class Decoder:
         self._careful = careful
         self._restarted_at: int | None = None
         self._latest_start: int | None = None
+        self._awaits_key = False
         self._first_key: int | None = None
         self._outstanding = Outstanding(track.stream.codec_context.name)
         self.clock: Clock | None = None
@@ -115,6 +122,7 @@ class Decoder:
                 raise self._fault(f"decoding failed: {error.strerror}", decided_before(packet)) from error
             return
         self._outstanding.add(packet)
+        self._awaits_key = self._awaits_key or self._restarted_at is not None
         for frame in frames:
             yield from self._checked(frame)
 
@@ -126,6 +134,11 @@ class Decoder:
             raise self._fault(f"decoding failed: {error.strerror}", None) from error
         for frame in frames:
             yield from self._checked(frame)
+        if self._awaits_key:
+            raise Doubt(_NO_START)
+        lost = self._outstanding.first()
+        if lost is not None and not self._may_be_lost(lost):
+            raise self._fault(_LOST, lost)
 
     def rescue(self, before: int | None) -> Iterator[Shown[VideoFrame]]:
         """Yield those sound pictures the decoder still holds that are shown before a broken packet's."""
@@ -143,6 +156,7 @@ class Decoder:
         """Forget everything and expect the key frame of this tick next."""
         self._context.flush_buffers()
         self._outstanding.clear()
+        self._awaits_key = False
         self._restarted_at = self._latest_start = pts
 
     def _checked(self, frame: VideoFrame) -> Iterator[Shown[VideoFrame]]:
@@ -151,10 +165,10 @@ class Decoder:
         if tick is None:
             raise self._fault("a frame has no time stamp", None)
         lost = self._outstanding.passed_over(frame, tick)
-        if self._restarted_at is not None and not self._has_restarted(tick):
+        if self._restarted_at is not None and not self._has_restarted(frame, tick):
             return
         if lost is not None and not self._may_be_lost(lost):
-            raise self._fault("a frame did not come out of the decoder", lost)
+            raise self._fault(_LOST, lost)
         if frame.is_corrupt:
             if self._in_lead(tick):
                 return
@@ -166,13 +180,16 @@ class Decoder:
         began = max((key for key in (self._first_key, self._latest_start) if key is not None), default=None)
         return began is None or tick < began
 
-    def _has_restarted(self, tick: int) -> bool:
-        """Tell whether the awaited key frame is out; what precedes it may refer to frames that were left out."""
+    def _has_restarted(self, frame: VideoFrame, tick: int) -> bool:
+        """Tell whether the awaited key frame is out; what precedes it may refer to frames that were left out.
+
+        Containers also mark frames from which a picture only builds up (intra refresh). The decoder knows better.
+        """
         if self._restarted_at is None or tick < self._restarted_at:
             return False
-        if tick > self._restarted_at:
-            raise Doubt("decoding cannot start at a key frame")
-        self._restarted_at = None
+        if tick > self._restarted_at or not frame.key_frame:
+            raise Doubt(_NO_START)
+        self._restarted_at, self._awaits_key = None, False
         return True
 
     def _timed(self, tick: int, frame: VideoFrame) -> Shown[VideoFrame]:

@@ -95,7 +95,7 @@ def test_golden_stream_trace(name: str) -> None:
     draws = draws_in(facts["steps"])
     memory = StreamingMemory(sizes_of(facts), attention_of(tensors, "", facts["compress_Turing_update_ratio"]), draws)
 
-    for index, (chunk, step) in enumerate(zip(features.split(facts["chunks"]), facts["steps"], strict=True)):
+    for index, (chunk, step) in enumerate(zip(torch.split(features, facts["chunks"]), facts["steps"], strict=True)):
         memory.update(chunk)
         expected = {
             "temporal": tensors[f"step{index:03}.long"],

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 import torch
-from flash_vstream_golden import RecordedDraws, draws_in, network, pixels, recording, recordings
+from flash_vstream_golden import RecordedDraws, draws_in, network, pixels, recording
 from torch import Tensor
 
 from vstreamqa.models.flash_vstream.decoding import greedy_tokens
@@ -14,9 +14,12 @@ from vstreamqa.models.flash_vstream.vision import read_normalisation
 from vstreamqa.video.resize import Resize
 
 MODEL = "model_io"
-TENSORS = recording(MODEL).tensors if MODEL in recordings("") else {}
-FACTS: dict[str, Any] = recording(MODEL).facts if MODEL in recordings("") else {}
-TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
+TENSORS = recording(MODEL).tensors
+FACTS = recording(MODEL).facts
+
+
+def assert_close(found: Tensor, expected: Tensor) -> None:
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def logits(sequences: Sequences) -> Tensor:
@@ -60,13 +63,13 @@ def test_golden_preprocessing() -> None:
 
     resized = torch.stack([torch.tensor(resize(frame.numpy())) for frame in recorded.tensors["frames_uint8"]])
 
-    torch.testing.assert_close(normalise(resized), recorded.tensors["pixel_values"], **TOLERANCE)
+    assert_close(normalise(resized), recorded.tensors["pixel_values"])
 
 
 @torch.inference_mode()
 def test_golden_normalised_frame() -> None:
     found = network().normalisation(pixels()[:1])[0]
-    torch.testing.assert_close(found, TENSORS["pixel_values_frame0"], **TOLERANCE)
+    assert_close(found, TENSORS["pixel_values_frame0"])
 
 
 @pytest.mark.parametrize("vision", ["shard", "stock"])
@@ -75,7 +78,7 @@ def test_golden_vision_features(vision: VisionSource) -> None:
     features = network(vision).features(pixels())
 
     expected = TENSORS["vision_features_frame0_1"]
-    torch.testing.assert_close(features[: len(expected)], expected, **TOLERANCE)
+    assert_close(features[: len(expected)], expected)
     torch.testing.assert_close(features.sum(dim=(1, 2)), TENSORS["vision_features_sum"], rtol=1e-4, atol=1e-3)
 
 
@@ -90,8 +93,8 @@ def test_golden_offline_answer(case: dict[str, Any]) -> None:
     sequences = net.assemble(TENSORS["input_ids"], [projected])
 
     draws.assert_used_up()
-    torch.testing.assert_close(tokens, TENSORS[f"{name}.memory"], **TOLERANCE)
-    torch.testing.assert_close(projected, TENSORS[f"{name}.projected"], **TOLERANCE)
+    assert_close(tokens, TENSORS[f"{name}.memory"])
+    assert_close(projected, TENSORS[f"{name}.projected"])
     assert sequences.embeddings.shape[1] == case["seq_len"]
     assert_logits(logits(sequences)[0], name)
     assert answer(sequences, len(case["generated"])) == case["generated"]
@@ -138,7 +141,7 @@ def test_golden_streaming_answers() -> None:
             continue
         query, name = queries[index], f"stream.q{index}"
         for part, key in (("current", "current"), ("temporal", "long"), ("abstract", "turing")):
-            torch.testing.assert_close(getattr(memory.state, part), TENSORS[f"{name}.{key}"], **TOLERANCE)
+            assert_close(getattr(memory.state, part), TENSORS[f"{name}.{key}"])
         sequences = net.assemble(TENSORS["input_ids"], [net.project(memory.tokens())])
         assert sequences.embeddings.shape[1] == query["seq_len"]
         assert_logits(logits(sequences)[0], name)

@@ -8,7 +8,7 @@ moment (`render`, `render_all`), and whatever can be asked at a moment comes wit
 from __future__ import annotations
 
 from vstreamqa.build.mini.ask.candidate import Candidate
-from vstreamqa.build.mini.ask.choose import Chosen, Room, Slot, choose
+from vstreamqa.build.mini.ask.choose import Chosen, Quota, Slot, choose
 from vstreamqa.build.mini.ask.kinds import KINDS, Kind
 from vstreamqa.build.mini.ask.moment import Moment
 from vstreamqa.build.mini.config import write_config
@@ -34,7 +34,7 @@ __all__ = [
     "Kind",
     "Meeting",
     "Moment",
-    "Room",
+    "Quota",
     "Slot",
     "Split",
     "Stay",

@@ -33,7 +33,7 @@ def write_config(name: str, split: Split, seed: int, folder: Path) -> None:
     planned = plan_streams(plan, split, seed)
     streams = [_stream(plan, number, world) for number, (world, _) in enumerate(planned)]
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
-    chosen = choose(slots, plan.room, draws(split, seed, name, "choose"))
+    chosen = choose(slots, plan.quota, draws(split, seed, name, "choose"))
     questions = [make_question(one, streams[one.slot.stream]) for one in chosen]
     (folder / "media").mkdir()
     digests = _write_media([world for world, _ in planned], streams, folder)

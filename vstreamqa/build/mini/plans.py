@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vstreamqa.build.mini.ask.choose import Room
+from vstreamqa.build.mini.ask.choose import Quota
 from vstreamqa.build.mini.ask.moment import Moment
 from vstreamqa.build.mini.layout import make_world
 from vstreamqa.build.mini.randomness import draws
@@ -33,7 +33,7 @@ class ConfigPlan:
         streams: number of streams.
         lengths: the lengths its worlds may have, in seconds or keyframes.
         moments: moments of a stream at which questions are asked; a single one is the stream's end.
-        room: how many questions there are, at most.
+        quota: how many questions there are, at most.
         size: edge of the square picture, pixels.
     """
 
@@ -43,7 +43,7 @@ class ConfigPlan:
     streams: int
     lengths: Sequence[int]
     moments: int
-    room: Room
+    quota: Quota
     size: int = 96
 
 
@@ -57,7 +57,7 @@ CONFIGS: Mapping[str, ConfigPlan] = {
             streams=10,
             lengths=(60,),
             moments=6,
-            room=Room(stream=20, moment=5),
+            quota=Quota(stream=20, moment=5),
         ),
         ConfigPlan(
             name="rvs-movie",
@@ -66,7 +66,7 @@ CONFIGS: Mapping[str, ConfigPlan] = {
             streams=8,
             lengths=range(54, 67, IMAGES_PER_SHOT),
             moments=6,
-            room=Room(stream=20, moment=5),
+            quota=Quota(stream=20, moment=5),
         ),
         ConfigPlan(
             name="vs-ego",
@@ -75,7 +75,7 @@ CONFIGS: Mapping[str, ConfigPlan] = {
             streams=24,
             lengths=range(20, 31),
             moments=1,
-            room=Room(stream=5, moment=5),
+            quota=Quota(stream=5, moment=5),
         ),
         ConfigPlan(
             name="vs-movie",
@@ -84,7 +84,7 @@ CONFIGS: Mapping[str, ConfigPlan] = {
             streams=20,
             lengths=range(21, 31, IMAGES_PER_SHOT),
             moments=1,
-            room=Room(stream=5, moment=5),
+            quota=Quota(stream=5, moment=5),
         ),
     )
 }

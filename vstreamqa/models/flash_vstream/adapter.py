@@ -175,7 +175,7 @@ class FlashVStreamSession:
             return
         assert frames.frames is not None, "a batch has frames or features"
         pixels = torch.tensor(frames.frames, device=device)
-        for together in pixels.split(1 if device.type == "cpu" else len(pixels)):
+        for together in torch.split(pixels, 1 if device.type == "cpu" else len(pixels)):
             yield self._network.features(together)
 
 

@@ -37,7 +37,7 @@ class AbstractAttention(nn.Module):
         if len(frames) <= length:
             return frames
         memory = frames[:length].flatten(0, 1)
-        for chunk in frames[length:].split(length):
+        for chunk in torch.split(frames[length:], length):
             memory = self._mix(memory, chunk.flatten(0, 1))
         return memory.reshape(length, *frames.shape[1:])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import msgspec
 import torch
 from huggingface_hub import snapshot_download
-from transformers import CLIPVisionConfig
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.config import FlashVStreamConfig, read_config
@@ -19,6 +19,7 @@ from vstreamqa.models.flash_vstream.options import VisionSource
 from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer, load_tokenizer
 from vstreamqa.models.flash_vstream.vision import (
     Normalisation,
+    TowerConfig,
     config_from_shapes,
     read_normalisation,
     unused_tower_key,
@@ -63,7 +64,7 @@ class _Tower:
         files: its own weight files, None if the checkpoint's shards hold it.
     """
 
-    config: CLIPVisionConfig
+    config: TowerConfig
     normalisation: Normalisation
     files: WeightFiles | None
 
@@ -130,16 +131,20 @@ def find_folder(checkpoint: str, revision: str | None) -> Path:
     if not _HUB_NAME.fullmatch(checkpoint) or checkpoint.startswith("."):
         raise UserError(f"checkpoint {checkpoint!r}: no such folder; name a checkpoint's folder or its hub name")
     try:
-        fetched = Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.safetensors"]))
-        if not any(fetched.glob("*.safetensors")):
-            snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.bin"])
-        return fetched
+        return _fetch(checkpoint, revision)
     except Exception as error:  # what the hub's client raises depends on its version and its transport
         reason = str(error).strip().partition("\n")[0]
         raise UserError(
             f"checkpoint {checkpoint!r}: no such folder, and the hub gave nothing ({type(error).__name__}: {reason});"
             " name a folder, or try again with a network"
         ) from error
+
+
+def _fetch(checkpoint: str, revision: str | None) -> Path:
+    folder = Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.safetensors"]))
+    if any(folder.glob("*.safetensors")):
+        return folder
+    return Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.bin"]))
 
 
 def _commit(folder: Path) -> str | None:
@@ -175,7 +180,7 @@ def _fill_network(
 
 
 def _fill_stock_tower(
-    network: Network, files: WeightFiles, *, device: torch.device, dtype: torch.dtype, ignores: Any
+    network: Network, files: WeightFiles, *, device: torch.device, dtype: torch.dtype, ignores: Callable[[str], bool]
 ) -> None:
     tensors = ((key, tensor) for key, tensor in files.tensors() if not key.startswith(_STOCK_BESIDE))
     part = Part(prefix=STOCK_TOWER_PREFIX, module=network.tower, dtype=dtype, ignores=ignores)
@@ -195,39 +200,27 @@ def _shard_tower(folder: Path, config: FlashVStreamConfig, files: WeightFiles) -
     return _Tower(config=tower, normalisation=_normalisation(tower, folder, place), files=None)
 
 
-def _tower_from_weights(config: FlashVStreamConfig, files: WeightFiles) -> CLIPVisionConfig:
+def _tower_from_weights(config: FlashVStreamConfig, files: WeightFiles) -> TowerConfig:
     shapes = {key.removeprefix(TOWER_PREFIX): shape for key, shape in files.shapes() if key.startswith(TOWER_PREFIX)}
     if not shapes:
         raise UserError(f"{files.paths[0].parent}: its weights hold no vision tower; use --set vision=stock")
     return config_from_shapes(shapes, config.mm_vision_tower)
 
 
-def _read_tower_config(place: Path) -> CLIPVisionConfig:
+def _read_tower_config(place: Path) -> TowerConfig:
     values = _json(place / "config.json")
     if values is None:
         raise UserError(f"{place}: no config.json of a CLIP vision tower (mm_vision_tower)")
     values = values.get("vision_config", values)
     if values.get("model_type") != "clip_vision_model":
         raise UserError(f"{place / 'config.json'}: model_type is {values.get('model_type')!r}, not 'clip_vision_model'")
-    return CLIPVisionConfig(**{key: value for key, value in values.items() if key in _TOWER_KEYS})
+    try:
+        return msgspec.convert(values, TowerConfig)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{place / 'config.json'}: not a CLIP vision config: {error}") from error
 
 
-_TOWER_KEYS = frozenset(
-    (
-        "hidden_size",
-        "intermediate_size",
-        "num_hidden_layers",
-        "num_attention_heads",
-        "num_channels",
-        "image_size",
-        "patch_size",
-        "hidden_act",
-        "layer_norm_eps",
-    )
-)
-
-
-def _normalisation(tower: CLIPVisionConfig, *folders: Path) -> Normalisation:
+def _normalisation(tower: TowerConfig, *folders: Path) -> Normalisation:
     for folder in folders:
         path = folder / "preprocessor_config.json"
         values = _json(path)

@@ -29,7 +29,7 @@ def between(rows: Tensor, points: Tensor) -> Tensor:
     on_cpu = rows.device.type == "cpu"
     width = _FEATURES_AT_ONCE if on_cpu else rows.shape[1]
     height = max(1, _ELEMENTS_AT_ONCE["cpu" if on_cpu else "cuda"] // (points.shape[0] * width))
-    pairs = list(zip(rows.split(width, dim=1), points.split(width, dim=1), strict=True))
+    pairs = list(zip(torch.split(rows, width, dim=1), torch.split(points, width, dim=1), strict=True))
     blocks = []
     for begin in range(0, rows.shape[0], height):
         squares = [(part[begin : begin + height, None] - other[None]).square_().sum(dim=-1) for part, other in pairs]

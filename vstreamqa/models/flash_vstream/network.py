@@ -8,14 +8,14 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import CLIPVisionConfig, LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from vstreamqa.models.flash_vstream.attention import AbstractAttention
 from vstreamqa.models.flash_vstream.config import FlashVStreamConfig
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.projector import build_projector
 from vstreamqa.models.flash_vstream.splicing import Sequences, assemble
-from vstreamqa.models.flash_vstream.vision import Normalisation, VisionTower
+from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig, VisionTower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Network:
 
 def build_network(
     config: FlashVStreamConfig,
-    tower: CLIPVisionConfig,
+    tower: TowerConfig,
     normalisation: Normalisation,
     *,
     memory_dtype: torch.dtype = torch.float32,

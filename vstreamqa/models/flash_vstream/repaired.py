@@ -146,6 +146,7 @@ class RepairedMemory:
         count = len(clusters.weights)
         pooled = pool(rows.frames, self._sizes.temporal)
         offsets = (pooled - clusters.centroids[clusters.labels]).flatten(1).float()
-        distances = torch.linalg.vector_norm(offsets, dim=1)
+        distances: Tensor = torch.linalg.vector_norm(offsets, dim=1)
         others = clusters.labels[:, None] != torch.arange(count, device=distances.device)
-        return distances[:, None].masked_fill(others, torch.inf).argmin(dim=0)
+        nearest: Tensor = distances[:, None].masked_fill(others, torch.inf).argmin(dim=0)
+        return nearest

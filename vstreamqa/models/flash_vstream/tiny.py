@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import platformdirs
 import torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, normalizers
 from tokenizers.models import BPE
 from torch import Tensor
-from transformers import CLIPVisionConfig
 
 from vstreamqa.models.flash_vstream.checkpoint import ATTENTION_PREFIX, PROJECTOR_PREFIX, TOWER_PREFIX
 from vstreamqa.models.flash_vstream.config import read_config
 from vstreamqa.models.flash_vstream.network import Network, build_network
-from vstreamqa.models.flash_vstream.vision import Normalisation
+from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig
 
 TINY_NAME = "flash-vstream-tiny-random"
 _VERSION = 1
@@ -47,18 +47,14 @@ which while white who why will window with woman word work yellow yes yet you A 
 No The USER ASSISTANT What When Where Which Who Why Yes
 """
 
-_TOWER = {
-    "model_type": "clip_vision_model",
-    "hidden_size": 96,
-    "intermediate_size": 192,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 4,
-    "num_channels": 3,
-    "image_size": 64,
-    "patch_size": 8,
-    "hidden_act": "quick_gelu",
-    "layer_norm_eps": 1e-5,
-}
+_TOWER = TowerConfig(
+    hidden_size=96,
+    intermediate_size=192,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    image_size=64,
+    patch_size=8,
+)
 
 _CONFIG = {
     "architectures": ["VStreamLlamaForCausalLM"],
@@ -129,12 +125,14 @@ def make_tiny(folder: Path) -> None:
 def _write(folder: Path) -> None:
     tokenizer = _tokenizer()
     (folder / "vision_tower").mkdir()
-    _write_json(folder / "vision_tower" / "config.json", _TOWER)
+    _write_json(
+        folder / "vision_tower" / "config.json", {"model_type": "clip_vision_model", **msgspec.structs.asdict(_TOWER)}
+    )
     _write_json(folder / "config.json", {**_CONFIG, "vocab_size": tokenizer.get_vocab_size()})
     _write_json(folder / "preprocessor_config.json", _preprocessor())
     _write_json(folder / "tokenizer_config.json", _tokenizer_config())
     tokenizer.save(str(folder / "tokenizer.json"))
-    network = build_network(read_config(folder / "config.json"), CLIPVisionConfig(**_TOWER), Normalisation())
+    network = build_network(read_config(folder / "config.json"), _TOWER, Normalisation())
     save_file(dict(_random_weights(network)), folder / "model.safetensors", metadata={"format": "pt"})
 
 
@@ -143,7 +141,7 @@ def _write_json(path: Path, values: dict[str, Any]) -> None:
 
 
 def _preprocessor() -> dict[str, Any]:
-    normalisation, size = Normalisation(), _TOWER["image_size"]
+    normalisation, size = Normalisation(), _TOWER.image_size
     return {
         "image_processor_type": "CLIPImageProcessor",
         "size": {"shortest_edge": size},

@@ -48,7 +48,7 @@ def load_tokenizer(folder: Path, *, vocab_size: int) -> TextTokenizer:
     tokenizer = TextTokenizer(read_tokenizer(path) if path.suffix == ".model" else _read_json(path))
     if len(tokenizer) > vocab_size:
         raise UserError(
-            f"{path}: {len(tokenizer)} tokens, but the language model has {vocab_size}; this is another model's tokenizer"
+            f"{path}: {len(tokenizer)} tokens, but the language model has {vocab_size}; it is another model's"
         )
     return tokenizer
 

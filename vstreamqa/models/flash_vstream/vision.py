@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor, nn
 from transformers import CLIPVisionConfig, CLIPVisionModel
@@ -19,6 +20,20 @@ _RESCALE = 1 / 255
 _HEAD_DIM = 64
 
 
+class TowerConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tower needs of a CLIP config.json; absent keys have the values transformers gives them."""
+
+    hidden_size: int = 768
+    intermediate_size: int = 3072
+    num_hidden_layers: int = 12
+    num_attention_heads: int = 12
+    num_channels: int = 3
+    image_size: int = 224
+    patch_size: int = 32
+    hidden_act: str = "quick_gelu"
+    layer_norm_eps: float = 1e-5
+
+
 class VisionTower(nn.Module):
     """CLIP up to the selected layer; what comes after is neither loaded nor run.
 
@@ -28,15 +43,16 @@ class VisionTower(nn.Module):
             is no layer norm behind it.
     """
 
-    def __init__(self, config: CLIPVisionConfig, select_layer: int) -> None:
+    def __init__(self, config: TowerConfig, select_layer: int) -> None:
         super().__init__()
-        shortened = CLIPVisionConfig(**{**config.to_dict(), "num_hidden_layers": _depth(config, select_layer)})
-        model = CLIPVisionModel(shortened)
+        shortened = msgspec.structs.replace(config, num_hidden_layers=_depth(config, select_layer))
+        values: dict[str, Any] = msgspec.structs.asdict(shortened)
+        model = CLIPVisionModel(CLIPVisionConfig(**values))
         core = getattr(model, "vision_model", model)
         self.embeddings = core.embeddings
         self.pre_layrnorm = core.pre_layrnorm
         self.encoder = core.encoder
-        self.image_size: int = config.image_size
+        self.image_size = config.image_size
         self.feature_shape = ((config.image_size // config.patch_size) ** 2, config.hidden_size)
 
     def forward(self, pixels: Tensor) -> Tensor:
@@ -51,7 +67,7 @@ class VisionTower(nn.Module):
         self.embeddings.position_ids = torch.arange(positions, device=device)[None]
 
 
-def _depth(config: CLIPVisionConfig, select_layer: int) -> int:
+def _depth(config: TowerConfig, select_layer: int) -> int:
     states = config.num_hidden_layers + 1
     if not -states <= select_layer < states:
         raise UserError(f"mm_vision_select_layer is {select_layer}, but the tower has {states} hidden states")
@@ -102,7 +118,7 @@ def read_normalisation(values: Mapping[str, Any], *, image_size: int, place: str
     )
 
 
-def config_from_shapes(shapes: Mapping[str, tuple[int, ...]], tower: str) -> CLIPVisionConfig:
+def config_from_shapes(shapes: Mapping[str, tuple[int, ...]], tower: str) -> TowerConfig:
     """Work out a tower's configuration from the shapes of its weights.
 
     The number of heads and the activation leave no trace in the weights; they are known for the original CLIP towers
@@ -127,7 +143,7 @@ def config_from_shapes(shapes: Mapping[str, tuple[int, ...]], tower: str) -> CLI
     except KeyError as missing:
         raise UserError(f"the vision tower's weight {missing} is missing from the checkpoint") from None
     layers = {int(key.split(".")[2]) for key in shapes if key.startswith("encoder.layers.")}
-    return CLIPVisionConfig(
+    return TowerConfig(
         hidden_size=hidden,
         intermediate_size=intermediate,
         num_hidden_layers=len(layers),

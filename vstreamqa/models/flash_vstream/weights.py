@@ -61,7 +61,7 @@ class WeightFiles:
         """Yield the shapes of all tensors by name, without reading what need not be read."""
         for path in self.paths:
             if path.suffix == ".safetensors":
-                with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+                with safe_open(path, framework="pt") as file:
                     for name in file.keys():  # noqa: SIM118  # not a mapping
                         yield name, tuple(file.get_slice(name).get_shape())
             else:
@@ -97,7 +97,7 @@ def _shards(index: Path) -> tuple[Path, ...]:
 
 
 def _read_safetensors(path: Path) -> Iterator[tuple[str, Tensor]]:
-    with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+    with safe_open(path, framework="pt") as file:
         for name in file.keys():  # noqa: SIM118  # not a mapping
             yield name, file.get_tensor(name)
 

@@ -18,7 +18,7 @@ def action_now(moment: Moment) -> Iterator[Candidate]:
             answer=visit.action,
             evidence=(visit.enter, moment.time),
             key=visit.action,
-            cues=(visit.who,),
+            names=(visit.who,),
         )
 
 
@@ -30,7 +30,7 @@ def action_past(moment: Moment) -> Iterator[Candidate]:
             answer=visit.action,
             evidence=(visit.enter, visit.leave),
             key=visit.action,
-            cues=(who,),
+            names=(who,),
         )
 
 
@@ -44,7 +44,7 @@ def action_choice(moment: Moment) -> Iterator[Candidate]:
                 answer=visit.action,
                 evidence=(visit.enter, visit.leave),
                 key=str(index),
-                cues=(who,),
+                names=(who,),
                 options=options,
                 answer_index=index,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Candidate:
         answer: the gold, from a closed vocabulary.
         evidence: from when to when the answer can be seen, ms.
         key: what must come up equally often, so that no constant does well: the answer, or the place of the right one.
-        cues: what a reader sees who sees no video; none of it may tell the key.
+        names: who is named in the question, in that order; it may not tell the key.
         variants: other ways to say the answer.
         options: of a choice.
         answer_index: of the right option.
@@ -24,7 +24,7 @@ class Candidate:
     answer: str
     evidence: tuple[int, int]
     key: str
-    cues: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     options: tuple[str, ...] | None = None
-    answer_index: int | None = field(default=None)
+    answer_index: int | None = None

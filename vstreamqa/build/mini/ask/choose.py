@@ -44,23 +44,23 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Quota:
     """How many questions there is room for, at most: in a stream, and at one moment."""
 
     stream: int
     moment: int
 
 
-def choose(slots: Sequence[Slot], room: Room, rng: Random) -> list[Chosen]:
-    """Choose up to `room.stream` questions for every stream, in the order of their moments.
+def choose(slots: Sequence[Slot], quota: Quota, rng: Random) -> list[Chosen]:
+    """Choose up to `quota.stream` questions for every stream, in the order of their moments.
 
     Fewer are chosen where a world is too short to ask more; yes/no kinds are always exactly half yes, half no.
     """
     streams = len({slot.stream for slot in slots})
     offers = {kind.name: [Chosen(s, kind, c) for s in slots for c in kind.candidates(s.moment)] for kind in KINDS}
-    taken = _Taken(room)
+    taken = _Taken(quota)
     for kind in sorted(KINDS, key=lambda kind: len(offers[kind.name])):
-        _choose_kind(offers[kind.name], _wanted(kind, streams * room.stream), taken, rng)
+        _choose_kind(offers[kind.name], _wanted(kind, streams * quota.stream), taken, rng)
     return sorted(_balanced(taken.chosen), key=lambda chosen: (chosen.slot.stream, chosen.slot.place))
 
 
@@ -73,7 +73,7 @@ def _wanted(kind: Kind, total: int) -> int:
 class _Taken:
     """What has been chosen so far, and how often everything that matters has come up."""
 
-    room: Room
+    quota: Quota
     chosen: list[Chosen] = field(default_factory=list)
     streams: Counter[int] = field(default_factory=Counter)
     moments: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -81,7 +81,9 @@ class _Taken:
 
     def has_room(self, offer: Chosen) -> bool:
         slot = offer.slot
-        return self.streams[slot.stream] < self.room.stream and self.moments[slot.stream, slot.place] < self.room.moment
+        return (
+            self.streams[slot.stream] < self.quota.stream and self.moments[slot.stream, slot.place] < self.quota.moment
+        )
 
     def is_new(self, offer: Chosen) -> bool:
         return _subject(offer) not in self.asked
@@ -95,9 +97,8 @@ class _Taken:
 
 def _subject(offer: Chosen) -> tuple[int, str, frozenset[str]]:
     """Return what a question is about: asked of a stream once, or once at each moment if it names nobody."""
-    names = frozenset(cue.split()[0] for cue in offer.candidate.cues)
-    about = names or frozenset((str(offer.slot.place),))
-    return offer.slot.stream, offer.kind.name, about
+    names = offer.candidate.names or (str(offer.slot.place),)
+    return offer.slot.stream, offer.kind.name, frozenset(names)
 
 
 @dataclass
@@ -130,7 +131,9 @@ class _Seen:
 
 
 def _cues(offer: Chosen) -> tuple[str, ...]:
-    return (*offer.candidate.cues, f"moment {offer.slot.place}")
+    """Return what a reader sees who sees no video: who is named where, and when it is asked."""
+    named = (f"{name} named {place}" for place, name in enumerate(offer.candidate.names))
+    return (*named, f"moment {offer.slot.place}")
 
 
 def _choose_kind(offers: Iterable[Chosen], wanted: int, taken: _Taken, rng: Random) -> None:

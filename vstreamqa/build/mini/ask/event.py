@@ -31,9 +31,9 @@ def met(moment: Moment) -> Iterator[Candidate]:
 
 def _appeared(who: str, answer: str, evidence: tuple[int, int]) -> Candidate:
     text = f"Has the {who} appeared so far?"
-    return Candidate(text=text, answer=answer, evidence=evidence, key=answer, cues=(who,))
+    return Candidate(text=text, answer=answer, evidence=evidence, key=answer, names=(who,))
 
 
 def _met(one: str, other: str, answer: str, evidence: tuple[int, int]) -> Candidate:
     text = f"Have the {one} and the {other} been on screen together so far?"
-    return Candidate(text=text, answer=answer, evidence=evidence, key=answer, cues=(one, other))
+    return Candidate(text=text, answer=answer, evidence=evidence, key=answer, names=(one, other))

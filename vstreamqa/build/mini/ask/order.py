@@ -27,7 +27,7 @@ def came_before(moment: Moment) -> Iterator[Candidate]:
             answer=answer,
             evidence=_evidence(moment, [debuts[one], debuts[other]]),
             key=answer,
-            cues=(f"{one} named first", f"{other} named last"),
+            names=(one, other),
         )
 
 
@@ -43,7 +43,7 @@ def which_first(moment: Moment) -> Iterator[Candidate]:
             variants=(right.spoken,),
             evidence=_evidence(moment, [debuts[one], debuts[other]]),
             key="named first" if named_first else "named last",
-            cues=(f"{one} named first", f"{other} named last"),
+            names=(one, other),
         )
 
 
@@ -59,7 +59,7 @@ def which_order(moment: Moment) -> Iterator[Candidate]:
                 variants=_variants(right),
                 evidence=_evidence(moment, [debuts[who] for who in trio]),
                 key=" ".join(str((one, two, three).index(who)) for who in right),
-                cues=(f"{one} named first", f"{three} named last"),
+                names=(one, two, three),
             )
 
 

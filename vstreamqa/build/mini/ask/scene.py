@@ -30,7 +30,7 @@ def room_past(moment: Moment) -> Iterator[Candidate]:
                 answer=visit.room,
                 evidence=(visit.enter, visit.leave),
                 key=visit.room,
-                cues=(who,),
+                names=(who,),
             )
 
 

@@ -21,7 +21,7 @@ from vstreamqa.models.flash_vstream.memory import MemorySizes
 from vstreamqa.models.flash_vstream.network import Network
 from vstreamqa.models.flash_vstream.options import VisionSource
 
-_DEFAULT = Path(__file__).parents[2] / "golden"
+_DEFAULT = Path(__file__).parents[1] / "golden"
 GOLDEN = Path(os.environ.get("VSTREAMQA_GOLDEN", _DEFAULT)) / "flash_vstream" / "llava"
 
 

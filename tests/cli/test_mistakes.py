@@ -1,0 +1,103 @@
+"""Every mistake of a user: one line, exit code 2, the thing, the place and the remedy named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from commands import SECONDS, make_clip, make_questions
+
+from vstreamqa.cli.main import run
+
+EVAL = ["eval", "--model", "flash-vstream"]
+DEMO = [*EVAL, "--checkpoint", "demo"]
+GOOD = [{"question": "Is it there?", "time": 2, "answer": "Yes"}]
+
+
+def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    code = run(arguments)
+    captured = capsys.readouterr()
+    assert code == 2, captured.err
+    assert captured.err.startswith("vstreamqa: ")
+    assert captured.err.count("\n") == 1, captured.err
+    return captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["eval", "--model", "flash-vstrem"], "unknown model 'flash-vstrem'; did you mean 'flash-vstream'?"),
+        ([*EVAL, "--suite", "mimi"], "mimi.*did you mean 'mini'"),
+        ([*EVAL, "--suite", "mini/rsv-ego"], "rsv-ego.*did you mean 'rvs-ego'"),
+        ([*EVAL, "--suit", "mini"], "--suit .*--suite"),
+        (["evl"], "evl.*eval"),
+        ([*EVAL, "--set", "mod=offline"], "--set mod: .*did you mean 'mode'"),
+        ([*EVAL, "--set", "mode=ofline"], "mode: .*'streaming', 'offline'"),
+        ([*EVAL, "--set", "mode"], "KEY=VALUE"),
+        ([*EVAL, "--control", "blnd"], "unknown control 'blnd'; did you mean 'blind'"),
+        ([*EVAL, "--control", "recent-window:0"], "recent-window:0.*above 0"),
+        ([*EVAL, "--floors", "chep"], "--floors chep: .*'cheap'"),
+        ([*EVAL, "--preset", "papr"], "--preset papr: .*'paper'"),
+        ([*EVAL, "--preset", "paper"], "needs a --suite"),
+        ([*EVAL, "--fps", "0"], "--fps 0.*above 0"),
+        ([*EVAL, "--limit", "-3"], "--limit -3.*above 0"),
+        ([*EVAL, "--limit", "ten"], "--limit"),
+        ([*EVAL, "--reader", "opencv"], "--reader opencv.*decord, pyav"),
+        ([*EVAL, "--device", "gpuu", "--limit", "1"], "gpuu"),
+        ([*EVAL, "--dtype", "float23", "--limit", "1"], "float23"),
+        ([*EVAL, "--video", "clip.mp4"], "--video needs --questions"),
+        ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
+        (["score", "nowhere"], "nowhere: not a run folder"),
+    ],
+)
+def test_names_and_values(
+    arguments: list[str], message: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert re.search(message, complaint(arguments, capsys))
+
+
+def own(folder: Path, questions: Path | str, video: str = "clip.mp4") -> list[str]:
+    return [*DEMO, "--video", str(folder / video), "--questions", str(questions), "--floors", "none"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ('[{"question": "Is it there?", ', "questions.json"),
+        ([{"question": "Is it there?", "time": SECONDS + 1}], "questions.json: row 1: time 7 .*end"),
+        ([*GOOD, {"question": "And now?", "time": -1}], "questions.json: row 2: time -1 "),
+        ([{**GOOD[0], "id": "a"}, {**GOOD[0], "id": "a"}], "row 2.*'?a'?"),
+        ([{"time": 1}], "row 1.*question"),
+        ([{"question": "Is it there?", "time": "soon"}], "row 1.*time.*soon"),
+        ([{**GOOD[0], "fromat": "open"}], "row 1.*fromat.*format"),
+        ([{**GOOD[0], "format": "proactive"}], "proactive"),
+        ([], "questions.json"),
+    ],
+)
+def test_questions_files(
+    rows: list[dict[str, object]] | str, message: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_clip(workplace)
+    questions = make_questions(workplace, rows)
+    assert re.search(message, complaint(own(workplace, questions), capsys))
+
+
+def test_media(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    questions = make_questions(workplace, GOOD)
+    assert "gone.mp4" in complaint(own(workplace, questions, "gone.mp4"), capsys)
+    (workplace / "text.mp4").write_text("this is not a video")
+    assert "text.mp4" in complaint(own(workplace, questions, "text.mp4"), capsys)
+    make_clip(workplace)
+    assert "no.json" in complaint(own(workplace, workplace / "no.json"), capsys)
+
+
+def test_run_folders(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_clip(workplace)
+    command = [*own(workplace, make_questions(workplace, GOOD)), "--out", str(workplace / "run")]
+    assert run(command) == 0
+    capsys.readouterr()
+    assert "options.mode was 'streaming', is 'offline'" in complaint([*command, "--set", "mode=offline"], capsys)
+    (workplace / "papers").mkdir()
+    (workplace / "papers" / "mine.txt").write_text("keep me")
+    assert "mine.txt" in complaint([*command[:-1], str(workplace / "papers")], capsys)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from vstreamqa.report.arms import arm_label
+
+
+@pytest.mark.parametrize(
+    ("control", "label"),
+    [
+        (None, "model"),
+        ("constant", "floor: constant"),
+        ("blind", "floor: blind"),
+        ("recent-window:60", "floor: recent-window:60"),
+        ("window", "control: window (ceiling, not a submission)"),
+        ("oracle", "control: oracle (the gold, not a submission)"),
+    ],
+)
+def test_every_arm_says_what_it_is(control: str | None, label: str) -> None:
+    assert arm_label(control) == label

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from vstreamqa.hashing import spec_hash
+from vstreamqa.scoring.spec import ScoringSpec
+
+
+def test_the_hash_is_that_of_the_spec_as_it_stands_in_the_manifest() -> None:
+    written = {"rule": "strict", "version": 1, "judge": None, "rubric": None, "averaging": "micro"}
+    assert ScoringSpec().hash == spec_hash(written)
+
+
+def test_each_part_of_the_spec_changes_the_hash() -> None:
+    specs = [ScoringSpec(), ScoringSpec(version=2), ScoringSpec(judge="j"), ScoringSpec(rubric="j")]
+    assert len({spec.hash for spec in specs}) == 4
