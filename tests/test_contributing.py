@@ -23,7 +23,7 @@ def block(language: str, containing: str) -> str:
 
 def run(code: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "example"}
-    exec(compile(code, "CONTRIBUTING.md", "exec"), names)
+    exec(compile(code, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
     return names
 
 

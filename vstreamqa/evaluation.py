@@ -31,6 +31,7 @@ from vstreamqa.suites.base import SuiteConfig
 if TYPE_CHECKING:
     from vstreamqa.models.base import StreamingModel
     from vstreamqa.replay.source import FrameSource
+    from vstreamqa.video.source import ReaderName
 
 CLOCK = "logical"
 DEFAULT_RUNS = Path("runs")
@@ -239,7 +240,7 @@ def _opener(prepared: Prepared, model: StreamingModel) -> Callable[[str, str, St
             start=to_position(stream.start, stream.unit),
             end=to_position(stream.end, stream.unit),
             resize=resize,
-            reader=prepared.request.reader,
+            reader=cast("ReaderName", prepared.request.reader),
         )
 
     return open_stream

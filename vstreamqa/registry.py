@@ -121,7 +121,7 @@ def parse_options(factory: ModelFactory, model: str, given: Mapping[str, Any]) -
         if key not in known:
             raise UserError(f"--set {key}: model {model!r} has no such option{suggestion(key, known)}")
     try:
-        options = msgspec.convert(dict(given), factory.Options, strict=False)
+        options: Any = msgspec.convert(dict(given), factory.Options, strict=False)
     except msgspec.ValidationError as error:
         raise UserError(f"--set for model {model!r}: {_explain(str(error), factory)}") from error
     return dataclasses.asdict(options)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vstreamqa.keys import prediction_key
 from vstreamqa.report.summary import summarise
 from vstreamqa.report.table import TableMeta
-from vstreamqa.runs.folder import RunReader, prediction_key, write_results
+from vstreamqa.runs.folder import RunReader, write_results
 from vstreamqa.runs.plan import planned_keys
 from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
 from vstreamqa.scoring.score import score_run

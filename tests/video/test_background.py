@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from itertools import count
 
 import pytest
@@ -14,8 +14,7 @@ def counting(stopped: Stopped) -> Generator[int]:
     yield from count()
 
 
-def settle(condition: object, *, tries: int = 200) -> None:
-    assert callable(condition)
+def settle(condition: Callable[[], bool], *, tries: int = 200) -> None:
     for _ in range(tries):
         if condition():
             return
@@ -105,10 +104,23 @@ def test_no_thread_starts_before_the_first_item_is_asked_for() -> None:
         background.get()
 
 
-def test_waiting_for_the_consumer_is_not_work() -> None:
-    background = Background(counting, ahead=1)
-    for _ in range(3):
+def test_waiting_for_the_consumer_is_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0
+    made: list[int] = []
+
+    def produce(stopped: Stopped) -> Generator[int]:
+        nonlocal now
+        for number in count():
+            now += 7
+            made.append(number)
+            yield number
+
+    monkeypatch.setattr("vstreamqa.video.background.time.perf_counter_ns", lambda: now)
+    background = Background(produce, ahead=1)
+    for taken in range(1, 4):
         background.get()
-        time.sleep(0.05)
+        settle(lambda taken=taken: len(made) == taken + 1)
+        time.sleep(0.02)
+        now += 1_000_000
     background.close()
-    assert 0 < background.busy_ns < 50_000_000
+    assert background.busy_ns == 7 * 4

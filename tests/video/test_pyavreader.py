@@ -12,6 +12,7 @@ from footage import HEIGHT, WIDTH, Encoding, number_in, regular, remux, write_vi
 from vstreamqa.errors import MediaError
 from vstreamqa.schema import NANOSECONDS
 from vstreamqa.video import media_of, open_frames, probe
+from vstreamqa.video.colour import ToRgb
 from vstreamqa.video.resize import Resize
 
 ROOT = Path("/")
@@ -185,5 +186,5 @@ def test_a_remuxed_copy_shows_the_same_frames(tmp_path: Path) -> None:
 def test_the_maker_of_awkward_files_knows_its_frames(tmp_path: Path) -> None:
     path, times = encoded("a.mp4", Encoding(), STEADY)(tmp_path)
     with av.open(str(path)) as container:
-        decoded = [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        decoded = [number_in(ToRgb()(frame)) for frame in container.decode(video=0)]
     assert decoded == list(range(FRAMES)) == list(range(len(times)))

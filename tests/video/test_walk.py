@@ -5,14 +5,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from av.video.frame import VideoFrame
 from awkward import OPEN_GROUPS, OPEN_GROUPS_HEVC
 from footage import Encoding, number_in, regular, write_video
 
 from vstreamqa.schema import NANOSECONDS
 from vstreamqa.video import media_of, open_frames, pyavreader, walk
 from vstreamqa.video.background import Stopped
+from vstreamqa.video.colour import ToRgb
 from vstreamqa.video.container import Track, open_track
 from vstreamqa.video.grid import Grid, on_grid
+from vstreamqa.video.types import Pixels
 from vstreamqa.video.walk import Walk
 
 LONG = regular(240)
@@ -29,7 +32,7 @@ def walked(path: Path, fps: float, start: int = 0, *, careful: bool = False) -> 
     with open_track(path) as track:
         steps = Walk(track, grid, never, careful=careful)
         chosen = [frame for *_, frame in on_grid(steps.pictures(), grid)]
-        return [number_in(frame.to_ndarray(format="rgb24")) for frame in chosen], steps
+        return [number_in(ToRgb()(frame)) for frame in chosen], steps
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +107,13 @@ class Gauge:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        convert = pyavreader.ToRgb.__call__
+        convert = ToRgb.__call__
 
-        def counted(converter: pyavreader.ToRgb, frame: object) -> object:
+        def counted(converter: ToRgb, frame: VideoFrame) -> Pixels:
             self.made += 1
-            return convert(converter, frame)  # type: ignore[arg-type]
+            return convert(converter, frame)
 
-        monkeypatch.setattr(pyavreader.ToRgb, "__call__", counted)
+        monkeypatch.setattr(ToRgb, "__call__", counted)
 
 
 def test_only_emitted_frames_are_converted_and_few_ahead_of_the_consumer(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vstreamqa.engines.progress import Counted, Progress
+from vstreamqa.keys import row_key
 from vstreamqa.models.base import StreamingModel
 from vstreamqa.replay.controls import Control, parse_control, partner_of
 from vstreamqa.replay.replayer import Replayer, ReplaySettings, StreamJob
@@ -90,11 +91,7 @@ def _arms_of(plan: Sequence[PlanRow], name: str | None, folder: RunFolder) -> li
             stream=rows[0].stream,
             control=control,
             questions=tuple(row.question for row in rows),
-            missing=frozenset(
-                row.question.question_id
-                for row in rows
-                if (suite, config, row.question.question_id, name) not in folder.answered
-            ),
+            missing=frozenset(row.question.question_id for row in rows if row_key(row, name) not in folder.answered),
             beside=tuple(group[0].stream for (s, c, _), group in grouped.items() if (s, c) == (suite, config)),
         )
         for (suite, config, _), rows in grouped.items()

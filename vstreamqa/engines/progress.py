@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from tqdm import tqdm
 
-from vstreamqa.replay.source import FrameSource
+from vstreamqa.replay.source import FrameSource, Wrapped
 from vstreamqa.video.types import Frame
 
 _REDRAW_SECONDS = 0.5
@@ -56,26 +54,14 @@ class Progress:
         self._bar.close()
 
 
-@dataclass
-class Counted:
+class Counted(Wrapped):
     """A source that reports every frame it gives."""
 
-    source: FrameSource
-    progress: Progress
-
-    @property
-    def decode_ns(self) -> int:
-        """Time the underlying source spent decoding, ns."""
-        return self.source.decode_ns
-
-    def __iter__(self) -> Iterator[Frame]:
-        return self
+    def __init__(self, source: FrameSource, progress: Progress) -> None:
+        super().__init__(source)
+        self._progress = progress
 
     def __next__(self) -> Frame:
-        frame = next(self.source)
-        self.progress.frame()
+        frame = super().__next__()
+        self._progress.frame()
         return frame
-
-    def close(self) -> None:
-        """Close the underlying source."""
-        self.source.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.hashing import spec_hash
+from vstreamqa.letters import letter_of
 from vstreamqa.models.base import Prompt
 from vstreamqa.schema import Format, Question
 
@@ -27,7 +28,7 @@ class PromptPolicy:
 
     def render(self, question: Question) -> Prompt:
         """Put a question into words."""
-        options = "\n".join(f"({letter(i)}) {option}" for i, option in enumerate(question.options or ()))
+        options = "\n".join(f"({letter_of(i)}) {option}" for i, option in enumerate(question.options or ()))
         # Plain replacement: a question may hold braces.
         text = self.templates[question.format].replace("{options}", options).replace("{question}", question.text)
         return Prompt(text=text, format=question.format, options=question.options)
@@ -35,11 +36,6 @@ class PromptPolicy:
     def spec(self) -> dict[str, str | int]:
         """Return what stands in `TaskSpec`."""
         return {"id": self.id, "version": self.version, "hash": spec_hash({"templates": dict(self.templates)})}
-
-
-def letter(index: int) -> str:
-    """Return the letter of an option, A for 0."""
-    return chr(ord("A") + index)
 
 
 OWN = PromptPolicy(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vstreamqa.errors import UserError, suggestion
+from vstreamqa.letters import letter_of
 from vstreamqa.schema import Question, Stream, Unit, to_position
 
 Kind = Literal[
@@ -94,7 +95,7 @@ def constant_answer(question: Question) -> str:
 def oracle_answer(question: Question) -> str | None:
     """Return the gold in the form a model would give it, or None if there is none."""
     if question.format == "choice" and question.answer_index is not None:
-        return chr(ord("A") + question.answer_index)
+        return letter_of(question.answer_index)
     return question.answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -33,35 +33,45 @@ Opener = Callable[[Stream], FrameSource]
 """Opens a stream at the model's rate and size; raises `MediaError` if it cannot."""
 
 
-@dataclass
-class Noise:
-    """A source whose every picture is replaced by noise of the same shape.
+class Wrapped:
+    """A source around another one, to be given other frames or to be watched."""
 
-    Pixels are uniform over 0..255, features standard normal; the draws depend on the seed and the frame alone.
-    """
-
-    source: FrameSource
-    seed: int
+    def __init__(self, source: FrameSource) -> None:
+        self.source = source
 
     @property
     def decode_ns(self) -> int:
-        """Time the underlying source spent decoding, ns."""
+        """Time the source inside spent decoding, ns."""
         return self.source.decode_ns
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
+        return next(self.source)
+
+    def close(self) -> None:
+        """Close the source inside."""
+        self.source.close()
+
+
+class Noise(Wrapped):
+    """A source whose every picture is replaced by noise of the same shape.
+
+    Pixels are uniform over 0..255, features standard normal; the draws depend on the seed and the frame alone.
+    """
+
+    def __init__(self, source: FrameSource, seed: int) -> None:
+        super().__init__(source)
+        self._seed = seed
+
+    def __next__(self) -> Frame:
         frame = next(self.source)
-        random = np.random.default_rng(derive_seed(self.seed, "noise", str(frame.position)))
+        random = np.random.default_rng(derive_seed(self._seed, "noise", str(frame.position)))
         if frame.pixels is not None:
             return replace(frame, pixels=random.integers(0, 256, frame.pixels.shape, dtype=np.uint8))
         assert frame.features is not None
         return replace(frame, features=random.standard_normal(frame.features.shape).astype(frame.features.dtype))
-
-    def close(self) -> None:
-        """Close the underlying source."""
-        self.source.close()
 
 
 class Swapped:

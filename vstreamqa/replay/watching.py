@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from vstreamqa.models.base import FrameBatch, Session, Utterance
+from vstreamqa.quantiles import quantiles
 from vstreamqa.replay.clock import now
 from vstreamqa.replay.memory import MemoryCurve
 from vstreamqa.replay.timeline import Batch
 from vstreamqa.schema import MemoryPoint, Quantiles
-from vstreamqa.quantiles import quantiles
 from vstreamqa.video.types import Frame
 
 

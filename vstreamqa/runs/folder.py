@@ -11,6 +11,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from vstreamqa.errors import UserError
+from vstreamqa.keys import prediction_key, row_key, stream_key
 from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
 from vstreamqa.runs.plan import planned_keys, with_controls
 from vstreamqa.schema import (
@@ -33,16 +34,6 @@ VERDICTS = "verdicts"
 SUMMARY = "summary.json"
 _LOCK = ".lock"
 _OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY)
-
-
-def prediction_key(row: Prediction) -> RowKey:
-    """Return what identifies a prediction in its run."""
-    return row.suite, row.config, row.question_id, row.control
-
-
-def stream_key(row: StreamRecord | UtteranceRecord) -> RowKey:
-    """Return what identifies a stream's record in its run."""
-    return row.suite, row.config, row.stream_id, row.control
 
 
 class RunReader:
@@ -112,7 +103,7 @@ class RunFolder(RunReader):
         if self.continued:
             before = self.manifest()
             _refuse_other_settings(self.path, before, manifest)
-            earlier = {(row.suite, row.config, row.question.question_id, None): row.controls for row in self.plan()}
+            earlier = {row_key(row, None): row.controls for row in self.plan()}
             self._plan = with_controls(plan, earlier)
             manifest = _continued(before, manifest)
         else:
@@ -156,7 +147,7 @@ class RunFolder(RunReader):
             (row.suite, row.config, row.stream.stream_id, control)
             for row in self._plan
             for control in row.controls
-            if (row.suite, row.config, row.question.question_id, control) not in answered
+            if row_key(row, control) not in answered
         }
 
     def plan(self) -> list[PlanRow]:

@@ -10,6 +10,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.keys import row_key
 from vstreamqa.replay.controls import parse_control, why_not
 from vstreamqa.schema import PlanRow, Question, RowKey, Stream
 from vstreamqa.suites.base import SuiteConfig
@@ -106,14 +107,14 @@ def _check_replayable(row: PlanRow) -> None:
 
 def planned_keys(plan: Iterable[PlanRow]) -> set[RowKey]:
     """Return the key of every prediction a complete run has."""
-    return {(row.suite, row.config, row.question.question_id, control) for row in plan for control in row.controls}
+    return {row_key(row, control) for row in plan for control in row.controls}
 
 
 def with_controls(plan: Iterable[PlanRow], more: Mapping[RowKey, tuple[str | None, ...]]) -> list[PlanRow]:
     """Add the arms an earlier plan had, so that continuing a run never takes rows out of it."""
     merged = []
     for row in plan:
-        earlier = more.get((row.suite, row.config, row.question.question_id, None), ())
+        earlier = more.get(row_key(row, None), ())
         extra = tuple(control for control in earlier if control not in row.controls)
         merged.append(msgspec.structs.replace(row, controls=row.controls + extra))
     return merged

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from vstreamqa.letters import letter_of
 from vstreamqa.scoring.match import words_of
 
 Polarity = Literal["yes", "no"]
@@ -116,11 +117,6 @@ def read_count(text: str) -> int | None:
     values = {_value(match.group()) for match in matches}
     only = values.pop() if len(values) == 1 else None
     return int(only) if only is not None and only.is_integer() else None
-
-
-def letter_of(index: int) -> str:
-    """Return the letter of an option: A for 0."""
-    return chr(ord("A") + index)
 
 
 def _plain(text: str) -> str:

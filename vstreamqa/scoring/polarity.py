@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vstreamqa.keys import row_key, verdict_key
 from vstreamqa.schema import PlanRow, Verdict
 from vstreamqa.scoring.extraction import Polarity, read_polarity
 from vstreamqa.scoring.golds import accepted_answers
-from vstreamqa.scoring.keys import row_key, verdict_key
 from vstreamqa.scoring.match import normalise
 from vstreamqa.scoring.ruling import Ruling, judged, unjudged, unparsed
 

@@ -12,8 +12,9 @@ The rule's name stands in `Verdict.by`:
 
 from __future__ import annotations
 
+from vstreamqa.letters import letter_of
 from vstreamqa.schema import Prediction, Question, Verdict
-from vstreamqa.scoring.extraction import letter_of, read_choice, read_count
+from vstreamqa.scoring.extraction import read_choice, read_count
 from vstreamqa.scoring.golds import accepted_answers, gold_counts, gold_option
 from vstreamqa.scoring.match import by_match
 from vstreamqa.scoring.polarity import by_polarity, polar_golds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vstreamqa.errors import UserError
+from vstreamqa.keys import prediction_key, row_key
 from vstreamqa.schema import PlanRow, Prediction, RowKey, Verdict
-from vstreamqa.scoring.keys import prediction_key, row_key
 from vstreamqa.scoring.rules import CLOSED_SUITES, score_row
 
 

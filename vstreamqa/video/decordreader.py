@@ -5,8 +5,9 @@ faults of decord 0.6, none of which can be mended from outside:
 
 - MPEG-TS files fail on opening or soon after.
 - Damaged and cut files either raise at once, before a single frame, or give concealed pictures without a word.
-- Time stamps are 32-bit floats: beyond half an hour they are off by more than 0.1 ms, so a frame is taken to begin up
-  to 0.5 ms early.
+- Time stamps are 32-bit floats: after an hour they are off by up to 0.2 ms. A frame is taken to begin that much early,
+  so that rounding never makes it miss its own time.
+- It knows the mean frame rate only, not how long the last frame is shown: the end is measured as for the other reader.
 - It keeps a few hundred megabytes, whatever the size of the video.
 - Rotation is applied by decord itself; an unflagged file is converted by BT.601 whatever its size.
 """
@@ -20,15 +21,16 @@ from typing import Any
 import numpy as np
 
 from vstreamqa.errors import UserError
-from vstreamqa.schema import NANOSECONDS
+from vstreamqa.schema import NANOSECONDS, Media
 from vstreamqa.video.background import Stopped
 from vstreamqa.video.faults import missing, unreadable
 from vstreamqa.video.grid import Grid, Shown, on_grid
+from vstreamqa.video.probing import probe
 from vstreamqa.video.resize import Resize
 from vstreamqa.video.types import Frame, Pixels
 
-_SLACK = 500_000
-"""Nanoseconds by which a time stamp may be late."""
+_ULP = 2.0**-23
+_MICROSECOND = 1_000
 
 
 def require_decord() -> None:
@@ -51,8 +53,8 @@ def video_frames(path: Path, grid: Grid, resize: Resize | None, stopped: Stopped
     from decord import DECORDError
 
     try:
-        reader, starts, end = _open(path)
-        frames = [Shown(max(0, time - _SLACK), index) for index, time in enumerate(starts)]
+        reader, starts, slack, end = _open(path)
+        frames = [Shown(max(0, time - slack), index) for index, time in enumerate(starts)]
         latest: tuple[int, Pixels] | None = None
         for position, _, index in on_grid([*frames, Shown(end, None)], grid):
             if stopped():
@@ -65,13 +67,16 @@ def video_frames(path: Path, grid: Grid, resize: Resize | None, stopped: Stopped
         raise unreadable(path, f"decord cannot read it ({reason})", "use reader 'pyav'") from error
 
 
-def _open(path: Path) -> tuple[Any, list[int], int]:
+def _open(path: Path) -> tuple[Any, list[int], int, int]:
+    """Return the reader, when each frame begins, by how much that may be late, and when the media ends, in ns."""
     from decord import VideoReader
 
     reader = VideoReader(str(path))
-    stamps = np.asarray(reader.get_frame_timestamp(range(len(reader))), dtype=np.float64)
-    times = np.floor((stamps - stamps[0, 0]) * NANOSECONDS).astype(np.int64)
-    return reader, times[:, 0].tolist(), int(times[-1, 1])
+    stamps = np.asarray(reader.get_frame_timestamp(range(len(reader))), dtype=np.float64)[:, 0]
+    times = np.floor((stamps - stamps[0]) * NANOSECONDS).astype(np.int64)
+    end = probe(Media(kind="video", path=path.name), path.parent, unit="second").duration
+    slack = int(float(np.abs(stamps).max()) * _ULP * NANOSECONDS) + _MICROSECOND
+    return reader, times.tolist(), slack, end
 
 
 def _pixels(reader: Any, index: int, resize: Resize | None) -> Pixels:

@@ -11,9 +11,7 @@ def defined(rows: Tensor, points: Tensor) -> Tensor:
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    rows=st.integers(1, 300), points=st.integers(1, 30), features=st.integers(1, 2500), seed=st.integers(0, 2**31)
-)
+@given(rows=st.integers(1, 300), points=st.integers(1, 30), features=st.integers(1, 2500), seed=st.integers(0, 2**31))
 def test_distances_are_euclidean_whatever_the_block_they_fall_into(
     rows: int, points: int, features: int, seed: int
 ) -> None:

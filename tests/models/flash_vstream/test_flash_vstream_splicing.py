@@ -26,9 +26,7 @@ def test_a_batch_is_padded_on_the_right_after_its_own_padding_was_taken_out() ->
 
     found = assemble(ids, [visual(0.5), visual(0.1, 0.2, 0.3)], embed, attention_mask=mask)
 
-    torch.testing.assert_close(
-        found.embeddings[..., 0], torch.tensor([[1, 0.5, 7, 0, 0, 0], [1, 0.1, 0.2, 0.3, 8, 9]])
-    )
+    torch.testing.assert_close(found.embeddings[..., 0], torch.tensor([[1, 0.5, 7, 0, 0, 0], [1, 0.1, 0.2, 0.3, 8, 9]]))
     assert found.attention_mask.tolist() == [[1, 1, 1, 0, 0, 0], [1] * 6]
     assert found.position_ids[0, :3].tolist() == [0, 1, 2]
     assert found.position_ids[1].tolist() == [0, 1, 2, 3, 4, 5]

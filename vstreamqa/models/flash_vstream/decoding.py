@@ -59,25 +59,21 @@ class GrowingText:
         self._decode = decode
         self._is_byte = is_byte
         self._tokens: list[int] = []
+        self._text = ""
         self._told = 0
 
     def add(self, token: int) -> str:
         """Take in a token; return the text that is certain now and was not before."""
         self._tokens.append(token)
-        text = self._text()
-        if self._is_byte(token) or text.endswith(_UNFINISHED):
+        before, self._text = self._text, self._decode(self._tokens).strip()
+        # A token without text (a special one) leaves an unfinished character unfinished.
+        if self._text == before or self._is_byte(token) or self._text.endswith(_UNFINISHED):
             return ""
-        return self._tell(text)
+        return self.finish()
 
     def finish(self) -> str:
         """Return what was still held back."""
-        return self._tell(self._text())
-
-    def _text(self) -> str:
-        return self._decode(self._tokens).strip()
-
-    def _tell(self, text: str) -> str:
-        piece, self._told = text[self._told :], max(self._told, len(text))
+        piece, self._told = self._text[self._told :], len(self._text)
         return piece
 
 

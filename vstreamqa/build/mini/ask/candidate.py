@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+YES, NO = "Yes", "No"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:

@@ -7,14 +7,13 @@ of the wording wins nothing. Chosen greedily, the rarest kinds first; draws brea
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from vstreamqa.build.mini.ask.candidate import Candidate
-from vstreamqa.build.mini.ask.event import YES
+from vstreamqa.build.mini.ask.balance import Balance
+from vstreamqa.build.mini.ask.candidate import NO, YES, Candidate
 from vstreamqa.build.mini.ask.kinds import KINDS, Kind
 from vstreamqa.build.mini.ask.moment import Moment
 
@@ -61,7 +60,8 @@ def choose(slots: Sequence[Slot], quota: Quota, rng: Random) -> list[Chosen]:
     taken = _Taken(quota)
     for kind in sorted(KINDS, key=lambda kind: len(offers[kind.name])):
         _choose_kind(offers[kind.name], _wanted(kind, streams * quota.stream), taken, rng)
-    return sorted(_balanced(taken.chosen), key=lambda chosen: (chosen.slot.stream, chosen.slot.place))
+    kept = [one for kind in KINDS for one in _halved(taken.chosen, kind)]
+    return sorted(kept, key=lambda one: (one.slot.stream, one.slot.place))
 
 
 def _wanted(kind: Kind, total: int) -> int:
@@ -78,17 +78,22 @@ class _Taken:
     streams: Counter[int] = field(default_factory=Counter)
     moments: Counter[tuple[int, int]] = field(default_factory=Counter)
     asked: set[tuple[int, str, frozenset[str]]] = field(default_factory=set)
+    balance: Balance = field(default_factory=Balance)
 
     def has_room(self, offer: Chosen) -> bool:
         slot = offer.slot
-        return (
-            self.streams[slot.stream] < self.quota.stream and self.moments[slot.stream, slot.place] < self.quota.moment
-        )
+        asked, asked_now = self.streams[slot.stream], self.moments[slot.stream, slot.place]
+        return asked < self.quota.stream and asked_now < self.quota.moment
 
     def is_new(self, offer: Chosen) -> bool:
         return _subject(offer) not in self.asked
 
+    def rank(self, offer: Chosen) -> tuple[int, ...]:
+        rank = self.balance.rank(offer.kind.name, offer.candidate, _cues(offer))
+        return (*rank, self.streams[offer.slot.stream])
+
     def take(self, offer: Chosen) -> None:
+        self.balance.add(offer.kind.name, offer.candidate, _cues(offer))
         self.chosen.append(offer)
         self.streams[offer.slot.stream] += 1
         self.moments[offer.slot.stream, offer.slot.place] += 1
@@ -101,35 +106,6 @@ def _subject(offer: Chosen) -> tuple[int, str, frozenset[str]]:
     return offer.slot.stream, offer.kind.name, frozenset(names)
 
 
-@dataclass
-class _Seen:
-    """How often keys, answers and cues have come up within one kind."""
-
-    keys: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    beside: Counter[tuple[str, str]] = field(default_factory=Counter)
-    cues: Counter[str] = field(default_factory=Counter)
-
-    def rank(self, offer: Chosen) -> tuple[int, ...]:
-        """Return how little an offer would help the balance: the smallest is taken."""
-        candidate = offer.candidate
-        cues = _cues(offer)
-        return (
-            self.keys[candidate.key],
-            sum(self.beside[cue, candidate.key] for cue in cues),
-            self.answers[candidate.answer],
-            sum(self.cues[cue] for cue in cues),
-        )
-
-    def add(self, offer: Chosen) -> None:
-        candidate = offer.candidate
-        self.keys[candidate.key] += 1
-        self.answers[candidate.answer] += 1
-        for cue in _cues(offer):
-            self.cues[cue] += 1
-            self.beside[cue, candidate.key] += 1
-
-
 def _cues(offer: Chosen) -> tuple[str, ...]:
     """Return what a reader sees who sees no video: who is named where, and when it is asked."""
     named = (f"{name} named {place}" for place, name in enumerate(offer.candidate.names))
@@ -139,26 +115,18 @@ def _cues(offer: Chosen) -> tuple[str, ...]:
 def _choose_kind(offers: Iterable[Chosen], wanted: int, taken: _Taken, rng: Random) -> None:
     open_offers = list(offers)
     rng.shuffle(open_offers)
-    seen = _Seen()
     for _ in range(wanted):
         open_offers = [offer for offer in open_offers if taken.has_room(offer) and taken.is_new(offer)]
-        best = min(open_offers, key=lambda o: (*seen.rank(o), taken.streams[o.slot.stream]), default=None)
-        if best is None:
+        if not open_offers:
             return
-        seen.add(best)
-        taken.take(best)
+        taken.take(min(open_offers, key=taken.rank))
 
 
-def _balanced(chosen: Iterable[Chosen]) -> list[Chosen]:
-    """Leave out the last of what a yes/no kind has too many of."""
-    left: Counter[tuple[str, str]] = Counter()
-    chosen = list(chosen)
-    counts = Counter((c.kind.name, c.candidate.answer == YES) for c in chosen if c.kind.format == "yes_no")
-    kept = []
-    for one in chosen:
-        name = one.kind.name
-        half = min(counts[name, True], counts[name, False]) if one.kind.format == "yes_no" else math.inf
-        left[name, one.candidate.answer] += 1
-        if left[name, one.candidate.answer] <= half:
-            kept.append(one)
-    return kept
+def _halved(chosen: Sequence[Chosen], kind: Kind) -> list[Chosen]:
+    """Return the questions of a kind; of a yes/no kind as many with either answer, the last ones left out."""
+    asked = [one for one in chosen if one.kind is kind]
+    if kind.format != "yes_no":
+        return asked
+    yes, no = ([one for one in asked if one.candidate.answer == answer] for answer in (YES, NO))
+    half = min(len(yes), len(no))
+    return yes[:half] + no[:half]

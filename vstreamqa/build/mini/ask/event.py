@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from vstreamqa.build.mini.ask.candidate import Candidate
+from vstreamqa.build.mini.ask.candidate import NO, YES, Candidate
 from vstreamqa.build.mini.ask.moment import Moment
-
-YES, NO = "Yes", "No"
 
 
 def appeared(moment: Moment) -> Iterator[Candidate]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
-from vstreamqa.build.mini.ask.candidate import Candidate
-from vstreamqa.build.mini.ask.event import NO, YES
+from vstreamqa.build.mini.ask.candidate import NO, YES, Candidate
 from vstreamqa.build.mini.ask.moment import Moment
 from vstreamqa.build.mini.names import CHARACTERS
 from vstreamqa.build.mini.world import Visit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vstreamqa.schema import PlanRow, Prediction, RowKey, Verdict
+from vstreamqa.schema import PlanRow, Prediction, RowKey, StreamRecord, UtteranceRecord, Verdict
 
 
 def row_key(row: PlanRow, control: str | None) -> RowKey:
@@ -18,3 +18,8 @@ def prediction_key(prediction: Prediction) -> RowKey:
 def verdict_key(verdict: Verdict) -> RowKey:
     """Return the key of a verdict."""
     return verdict.suite, verdict.config, verdict.question_id, verdict.control
+
+
+def stream_key(row: StreamRecord | UtteranceRecord) -> RowKey:
+    """Return the key of the stream, under its control, that a row belongs to."""
+    return row.suite, row.config, row.stream_id, row.control
