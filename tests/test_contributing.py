@@ -18,7 +18,7 @@ TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
 
 def block(language: str, containing: str) -> str:
     blocks = re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
-    return next(text for text in blocks if containing in text)
+    return next(str(text) for text in blocks if containing in text)
 
 
 def run(code: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -18,7 +18,7 @@ class _Options:
 
 
 class _Factory:
-    Options: ClassVar[type] = _Options
+    Options = _Options
 
     @classmethod
     def load(cls, request: LoadRequest) -> StreamingModel:

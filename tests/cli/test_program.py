@@ -94,9 +94,8 @@ def test_ones_own_video_is_asked_and_what_needs_a_judge_is_said(
         {"question": "What is it?", "time": 4, "answer": "A barcode."},
     ]
     questions = make_questions(workplace, rows)
-    code = run(
-        ["eval", "--model", "flash-vstream", "--checkpoint", "demo", "--video", str(clip), "--questions", str(questions)]
-    )
+    demo = ["eval", "--model", "flash-vstream", "--checkpoint", "demo"]
+    code = run([*demo, "--video", str(clip), "--questions", str(questions)])
     assert code == 0
     assert "judge" in capsys.readouterr().out
     (folder,) = (workplace / "runs").iterdir()

@@ -96,9 +96,10 @@ def test_every_planned_question_has_one_row_for_every_arm(tmp_path: Path) -> Non
 @pytest.mark.parametrize("lives", [0, 1, 4, 7, 20, 40])
 def test_a_run_killed_and_gone_on_with_equals_an_unbroken_one(tmp_path: Path, lives: int) -> None:
     run(tmp_path / "whole")
-    with pytest.raises(Killed), Mortal(tmp_path / "broken", MANIFEST, PLAN) as folder:
+    with Mortal(tmp_path / "broken", MANIFEST, PLAN) as folder:
         folder.lives = lives
-        run_plan(folder, RecordingModel(), open_stream, SETTINGS)
+        with pytest.raises(Killed):
+            run_plan(folder, RecordingModel(), open_stream, SETTINGS)
     kept = [row for row in RunReader(tmp_path / "broken").predictions() if row.control != "constant"]
     model = RecordingModel()
     run(tmp_path / "broken", model)

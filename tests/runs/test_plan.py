@@ -9,6 +9,7 @@ from fakes import make_question, make_stream
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.runs.plan import Plan, Selection, make_plan, planned_keys, task_spec, with_controls
+from vstreamqa.schema import RowKey
 from vstreamqa.suites.base import SuiteConfig
 
 CONFIG = SuiteConfig(
@@ -70,7 +71,7 @@ def test_nothing_to_ask_is_a_mistake() -> None:
 
 def test_going_on_never_takes_arms_out_of_a_plan() -> None:
     rows = make_plan([CONFIG], Selection(floors=("blind",))).rows
-    earlier = {("suite", "config", "late", None): (None, "shuffled")}
+    earlier: dict[RowKey, tuple[str | None, ...]] = {("suite", "config", "late", None): (None, "shuffled")}
     assert with_controls(rows, earlier)[0].controls == (None, "blind", "shuffled")
     assert with_controls(rows, earlier)[1].controls == (None, "blind")
 

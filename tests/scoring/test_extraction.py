@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vstreamqa.scoring.extraction import letter_of, read_choice, read_count, read_polarity
+from vstreamqa.letters import letter_of
+from vstreamqa.scoring.extraction import read_choice, read_count, read_polarity
 
 OPTIONS = ("PX 3000.", "a cup of Vitamin C", "walking", "A man")
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from vstreamqa.scoring.extraction import letter_of, read_choice, read_polarity
+from vstreamqa.letters import letter_of
+from vstreamqa.scoring.extraction import read_choice, read_polarity
 from vstreamqa.scoring.match import words_of
 from vstreamqa.scoring.polarity import by_polarity, polar_golds
 

@@ -117,9 +117,9 @@ def test_waiting_for_the_consumer_is_not_work(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("vstreamqa.video.background.time.perf_counter_ns", lambda: now)
     background = Background(produce, ahead=1)
-    for taken in range(1, 4):
-        background.get()
-        settle(lambda taken=taken: len(made) == taken + 1)
+    for _ in range(3):
+        taken = background.get()
+        settle(lambda: made[-1] == taken + 1)
         time.sleep(0.02)
         now += 1_000_000
     background.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -194,7 +194,10 @@ class ModelFactory(Protocol):
     `Options` is a frozen dataclass whose fields are the keys of `--set`; a field's `Literal` type lists its values.
     """
 
-    Options: ClassVar[type]
+    @property
+    def Options(self) -> type:  # noqa: N802  # read on the class itself, where it is a class
+        """The adapter's own options."""
+        ...
 
     @classmethod
     def load(cls, request: LoadRequest) -> StreamingModel:

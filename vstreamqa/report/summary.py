@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from vstreamqa.keys import prediction_key, row_key, verdict_key
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.schema import PlanRow, Prediction, StreamRecord, SummaryRow, Verdict
-from vstreamqa.keys import prediction_key, row_key, verdict_key
 from vstreamqa.scoring.statistics import Interval, accuracy_interval, by_source
 
 
