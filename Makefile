@@ -9,7 +9,7 @@ eval: $(STAMP)
 	$(VENV)/bin/vstreamqa eval --model flash-vstream
 
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n auto
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .

@@ -4,7 +4,7 @@ Two cases at the released sizes (25 clusters of 16 tokens of 1024): one frame mo
 streaming does at every frame, and 1,200 frames at once, which the offline memory does at every question. Times are
 medians of runs that take turns in one process; peaks come from a fresh process each.
 
-    python benchmarks/weighted_kmeans.py [--device cuda] [--quick]
+    python benchmarks/weighted_kmeans.py [--device cuda] [--threads N] [--quick]
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
 import statistics
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from recording import record
 from torch import Tensor
@@ -82,21 +83,50 @@ def synchronise(rows: Tensor) -> None:
         torch.cuda.synchronize()
 
 
-def peak_bytes(way: str, rows: int, device: str) -> int:
-    """Return how far one clustering raises the memory above that of its input (run in a fresh process)."""
+def peak_bytes(way: str, rows: int, device: str, threads: int) -> int:
+    """Return how far clustering raises the memory above that of its input (run in a fresh process)."""
+    torch.set_num_threads(threads)
     data = walk(rows, device)
+    WAYS[way](data[: CLUSTERS + 1], CLUSTERS, SeededDraws(SEED))
     if device == "cuda":
+        torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
         WAYS[way](data, CLUSTERS, SeededDraws(SEED))
         return torch.cuda.max_memory_allocated() - before
-    WAYS[way](data[:26], CLUSTERS, SeededDraws(SEED))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    WAYS[way](data, CLUSTERS, SeededDraws(SEED))
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    with ResidentPeak() as peak:
+        until = time.perf_counter() + 1
+        while time.perf_counter() < until:
+            WAYS[way](data, CLUSTERS, SeededDraws(SEED))
+    return peak.bytes
+
+
+class ResidentPeak:
+    """Looks at the process's resident memory every millisecond while it is entered; keeps the largest rise."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> ResidentPeak:
+        self._process = psutil.Process()
+        self._before = self._process.memory_info().rss
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.001):
+            self.bytes = max(self.bytes, self._process.memory_info().rss - self._before)
 
 
 def measure(rows: int, runs: int, device: str) -> dict[str, Any]:
     """Measure one case."""
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        peaks = {name: pool.apply(peak_bytes, (name, rows, device, torch.get_num_threads())) for name in WAYS}
     data = walk(rows, device)
     results = {name: way(data, CLUSTERS, SeededDraws(SEED)) for name, way in WAYS.items()}
     seconds: dict[str, list[float]] = {name: [] for name in WAYS}
@@ -104,8 +134,6 @@ def measure(rows: int, runs: int, device: str) -> dict[str, Any]:
         for name, way in WAYS.items():
             seconds[name].append(timed(way, data))
     medians = {name: statistics.median(found) for name, found in seconds.items()}
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        peaks = {name: pool.apply(peak_bytes, (name, rows, device)) for name in WAYS}
     (centroids, labels), (plain_centroids, plain_labels) = results["package"], results["plain"]
     return {
         "rows": rows,
@@ -123,7 +151,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--quick", action="store_true", help="one run a case, kept nowhere")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     cases = {
         name: measure(rows, 1 if arguments.quick else runs, arguments.device) for name, (rows, runs) in CASES.items()
     }

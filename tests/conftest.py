@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# Workers of a parallel run share the cores: threads of their own would only get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from collections.abc import Iterator
 from pathlib import Path
 

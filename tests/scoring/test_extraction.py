@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vstreamqa.letters import letter_of
@@ -113,6 +113,8 @@ def test_every_option_can_be_named_by_its_letter(named: tuple[int, int], form: s
     assert read_choice(form.format(letter_of(index)), options[:index]) is None
 
 
+@example("A).B(")
+@example("A) B o")
 @given(st.text(alphabet="ABCD .,()\nor", max_size=12))
 def test_two_different_letters_are_never_read(text: str) -> None:
     read = read_choice(text, ("one", "two", "three", "four"))

@@ -21,6 +21,9 @@ from vstreamqa.models.flash_vstream.memory import MemorySizes
 from vstreamqa.models.flash_vstream.network import Network
 from vstreamqa.models.flash_vstream.options import VisionSource
 
+# Threads gain nothing on tensors this small and cost much when several test processes share the cores.
+torch.set_num_threads(1)
+
 _DEFAULT = Path(__file__).parents[1] / "golden"
 GOLDEN = Path(os.environ.get("VSTREAMQA_GOLDEN", _DEFAULT)) / "flash_vstream" / "llava"
 

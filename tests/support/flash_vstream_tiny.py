@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from vstreamqa.models.base import FrameBatch, Generation, LoadRequest, Pixels, Prompt, Session, StreamInfo
 from vstreamqa.models.flash_vstream import FlashVStream
 from vstreamqa.models.flash_vstream.tiny import make_tiny
+
+# Threads gain nothing on tensors this small and cost much when several test processes share the cores.
+torch.set_num_threads(1)
 
 STREAM = StreamInfo(unit="second", fps=1.0, seed=7)
 

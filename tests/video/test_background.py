@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
+from functools import partial
 from itertools import count
 
 import pytest
@@ -12,6 +13,10 @@ from vstreamqa.video.background import Background, Stopped
 
 def counting(stopped: Stopped) -> Generator[int]:
     yield from count()
+
+
+def reached(made: list[int], count: int) -> bool:
+    return len(made) == count
 
 
 def settle(condition: Callable[[], bool], *, tries: int = 200) -> None:
@@ -117,9 +122,9 @@ def test_waiting_for_the_consumer_is_not_work(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("vstreamqa.video.background.time.perf_counter_ns", lambda: now)
     background = Background(produce, ahead=1)
-    for _ in range(3):
-        taken = background.get()
-        settle(lambda: made[-1] == taken + 1)
+    for ahead in range(2, 5):
+        background.get()
+        settle(partial(reached, made, ahead))
         time.sleep(0.02)
         now += 1_000_000
     background.close()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 from awkward import FRAGMENTED, SVT_AV1, X265
 from footage import Encoding, number_in, regular, write_video
@@ -108,6 +109,41 @@ def test_overwritten_content_is_an_error_after_the_frames_before_it(whole: Path,
     trusted = [frame for frame in sound.frames if frame[0] < (damaged.error.time - 0.3) * NANOSECONDS]
     assert trusted
     assert damaged.frames[: len(trusted)] == trusted
+
+
+def test_a_frame_the_decoder_had_to_patch_up_is_a_fault(tmp_path: Path) -> None:
+    encoding = Encoding(b_frames=0, options={"preset": "ultrafast", "crf": "5"})
+    path = write_video(tmp_path / "a.mp4", regular(90), encoding)
+    sound, content = read(media_of(path)), path.read_bytes()
+    with av.open(str(path)) as container:
+        packet = next(packet for number, packet in enumerate(container.demux(video=0)) if number == 75)
+        assert packet.pos is not None
+    told = []
+    for at in range(packet.pos + 6, packet.pos + packet.size):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        error = read(media_of(path)).error
+        if error is not None:
+            told.append(str(error))
+            assert error.time == pytest.approx(2.5)
+            assert read(media_of(path)).frames == sound.frames[:75]
+    assert any("a frame is damaged" in message for message in told)
+
+
+def test_a_frame_the_decoder_drops_in_silence_is_a_fault(tmp_path: Path) -> None:
+    encoding = Encoding(codec="libx265", options={"preset": "ultrafast", "x265-params": X265})
+    path = write_video(tmp_path / "a.mp4", regular(60), encoding)
+    sound, content = read(media_of(path)), bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.pts is not None]
+    packet = next(packet for packet in packets[30:] if packet.pts == packet.dts)
+    assert packet.pos is not None
+    assert packet.time_base is not None
+    content[packet.pos + 4] = 41 << 1  # a NAL unit type that is reserved, to be ignored (ITU-T H.265, 7.4.2.2)
+    path.write_bytes(content)
+    damaged = read(media_of(path))
+    lost = round(float((packet.pts or 0) * packet.time_base) * 30)
+    assert "did not come out" in str(damaged.error)
+    assert damaged.frames == sound.frames[:lost]
 
 
 def test_cutting_off_only_what_is_no_video_is_no_fault(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from footage import HEIGHT, WIDTH, Encoding, barcode, regular, write_video
+from footage import HEIGHT, WIDTH, Encoding, barcode, regular, remux, write_video
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -33,6 +33,13 @@ AVI = Encoding(fps=25, codec="mpeg4", options={}, time_base=Fraction(1, 25))
 def test_the_end_is_where_the_last_frame_ends(tmp_path: Path, name: str, encoding: Encoding, first: int) -> None:
     path = write_video(tmp_path / name, regular(55, fps=25, first=first), encoding)
     assert probe(media_of(path), Path("/"), unit="second") == MediaInfo(2_200_000_000, (HEIGHT, WIDTH), 25.0)
+
+
+def test_a_last_frame_of_unknown_duration_lasts_the_median_interval_of_the_whole_file(tmp_path: Path) -> None:
+    times = [*regular(60, fps=20), *regular(15, fps=100, first=3)]
+    source = write_video(tmp_path / "a.mp4", times, Encoding(gop=15, options={"sc_threshold": "0"}))
+    path = remux(source, tmp_path / "b.mkv", durations=False)
+    assert probe(media_of(path), Path("/"), unit="second").duration == 3_140_000_000 + 50_000_000
 
 
 def test_the_origin_is_included(tmp_path: Path) -> None:
@@ -78,3 +85,12 @@ def test_what_cannot_be_probed_is_named(tmp_path: Path) -> None:
         probe(Media(kind="video", path="gone"), tmp_path, unit="second")
     with pytest.raises(UserError, match="seconds"):
         probe(Media(kind="video", path="a.mp4"), tmp_path, unit="keyframe")
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4"])
+def test_a_file_whose_last_part_is_missing_counts_as_long_as_it_promises(tmp_path: Path, name: str) -> None:
+    whole = write_video(tmp_path / name, regular(120), Encoding(container={"movflags": "faststart"}))
+    promised = probe(media_of(whole), Path("/"), unit="second").duration
+    torn = tmp_path / f"torn-{name}"
+    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert probe(media_of(torn), Path("/"), unit="second").duration == promised == 4_000_000_000

@@ -76,8 +76,14 @@ def test_the_end_is_included(tmp_path: Path) -> None:
     assert [position for position, *_ in numbers(path, 2.0, end=NANOSECONDS - 1)] == [0, 500_000_000]
 
 
-def test_a_recording_that_starts_within_a_group_starts_with_its_first_key_frame(tmp_path: Path) -> None:
-    whole = write_video(tmp_path / "whole.ts", STEADY, Encoding(gop=30))
+@pytest.mark.parametrize(
+    "encoding",
+    [Encoding(gop=30), Encoding(codec="mpeg4", gop=30, b_frames=0, time_base=Fraction(1, 30), options={})],
+)
+def test_a_recording_that_starts_within_a_group_starts_with_its_first_key_frame(
+    tmp_path: Path, encoding: Encoding
+) -> None:
+    whole = write_video(tmp_path / "whole.ts", STEADY, encoding)
     content = whole.read_bytes()
     late = tmp_path / "late.ts"
     late.write_bytes(content[len(content) // 5 // 188 * 188 :])
@@ -159,14 +165,20 @@ def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
     assert caught.value.time is None
 
 
-def test_sound_alone_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.mka"
+def test_sound_with_a_cover_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
     with av.open(str(path), "w") as container:
-        audio = container.add_stream("aac", rate=8000)
+        audio, cover = container.add_stream("aac", rate=8000), container.add_stream("mjpeg", rate=1)
         audio.layout = "mono"
+        cover.height, cover.width, cover.pix_fmt = HEIGHT, WIDTH, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
         sound = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
         sound.sample_rate = 8000
+        picture = av.VideoFrame.from_ndarray(np.zeros((HEIGHT, WIDTH, 3), np.uint8), format="rgb24")
+        container.mux([*cover.encode(picture), *cover.encode(None)])
         container.mux([*audio.encode(sound), *audio.encode(None)])
+    with av.open(str(path)) as container:
+        assert len(container.streams.video) == 1
     with pytest.raises(MediaError, match="has no video track"):
         numbers(path, 1.0)
 

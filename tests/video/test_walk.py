@@ -52,6 +52,7 @@ def test_a_start_far_in_is_sought(short_groups: Path) -> None:
     numbers, steps = walked(short_groups, 2.0, start=7 * NANOSECONDS)
     assert numbers == [210, 225]
     assert steps.decoder.decoded < 45
+    assert steps.packets < 60
 
 
 @pytest.mark.parametrize(
@@ -96,10 +97,15 @@ def test_a_seek_that_leads_too_far_is_noticed(short_groups: Path, monkeypatch: p
         assert [number_in(frame.pixels) for frame in reader] == [210, 225]
 
 
-def test_key_frames_that_decoding_cannot_start_at_are_noticed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fps", [0.5, 5.0])
+@pytest.mark.parametrize("watched", [frozenset({"h264"}), frozenset[str]()])
+def test_key_frames_that_decoding_cannot_start_at_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fps: float, watched: frozenset[str]
+) -> None:
+    monkeypatch.setattr("vstreamqa.video.decoder._ONE_FRAME_A_PACKET", watched)
     path = write_video(tmp_path / "a.mp4", LONG, Encoding(gop=30, b_frames=0, options=INTRA_REFRESH))
-    with open_frames(media_of(path), Path("/"), fps=0.5, start=1_100_000_000) as reader:
-        assert [number_in(frame.pixels) for frame in reader] == [33, 93, 153, 213]
+    with open_frames(media_of(path), Path("/"), fps=fps, start=1_100_000_000) as reader:
+        assert [number_in(frame.pixels) for frame in reader] == list(range(33, 240, round(30 / fps)))
 
 
 class Gauge:

@@ -153,7 +153,11 @@ def _names_another(rest: str, index: int, options: int) -> bool:
         return False
     marked = rf"\([{others}]\)|\b[{others}](?:[.):,]|\s*$)"
     joined = rf"(?:^|\b(?:and|or)\b|[,/&])\s*[{others}]\b(?!\s+[a-z])"
-    return re.search(f"{marked}|{joined}", rest, re.MULTILINE | re.IGNORECASE) is not None
+    if re.search(f"{marked}|{joined}", rest, re.MULTILINE | re.IGNORECASE):
+        return True
+    # A capital that stands alone names its option, whatever is around it; A and I are words of their own.
+    alone = others.replace("A", "").replace("I", "")
+    return bool(alone) and re.search(rf"(?<![\w'])[{alone}](?![\w'])", rest) is not None
 
 
 def _value(number: str) -> float:

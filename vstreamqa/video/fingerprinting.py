@@ -180,5 +180,5 @@ def _add_planes(content: _Hash, frame: VideoFrame) -> None:
     """Add a frame's samples as decoded, without the padding of their rows."""
     sample = max(component.bits for component in frame.format.components) + 7 >> 3
     for plane in frame.planes:
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         content.add(rows[:, : plane.width * sample])

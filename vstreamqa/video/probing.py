@@ -18,6 +18,7 @@ from vstreamqa.video.container import Track, open_track
 from vstreamqa.video.faults import Damage, broken_off, unreadable
 from vstreamqa.video.grid import Grid, exact_rate
 from vstreamqa.video.indexed import Entries, entry_time
+from vstreamqa.video.shortfall import end_with_lost
 from vstreamqa.video.source import entries_of
 from vstreamqa.video.timeline import Clock, Timeline
 from vstreamqa.video.types import MediaInfo
@@ -31,7 +32,8 @@ def probe(media: Media, root: Path, *, unit: Unit) -> MediaInfo:
     """Measure a source without decoding more than its first frame.
 
     The end of a video is where its packets say, not its header: mp4 and Matroska files are read from their last key
-    frame on, all others from front to back. A damaged file may therefore end earlier when it is read.
+    frame on, all others from front to back. A file whose last part is missing counts as long as its header promises;
+    reading it then ends in an error.
 
     Raises:
         UserError: the unit does not fit the media, or a rate is missing.
@@ -90,7 +92,7 @@ def _probe_video(path: Path, origin: int) -> MediaInfo:
         if end is None:
             raise unreadable(path, "holds no frames", "fetch the file again")
         fps = None if track.rate is None else float(track.rate)
-        return MediaInfo(origin + clock_of(track, first).time(end), upright_size(first), fps)
+        return MediaInfo(origin + clock_of(track, first).time(end_with_lost(track, end)), upright_size(first), fps)
 
 
 def _note_all(timeline: Timeline, packets: Iterator[Packet[VideoStream]]) -> bool:

@@ -29,6 +29,18 @@ def shortfall(track: Track, timeline: Timeline) -> str | None:
     return None
 
 
+def end_with_lost(track: Track, end: int) -> int:
+    """Return where a track would end that was found to end at a tick: later if its last part is missing.
+
+    A question about the missing part is a question about this video, though it cannot be answered.
+    """
+    promised = promised_end(track)
+    if promised is None or promised <= end:
+        return end
+    lost = (promised - end) * track.time_base > _SLACK_SECONDS or cut_short(track.path) is not None
+    return promised if lost else end
+
+
 def promised_end(track: Track) -> int | None:
     """Return the tick at which the container says that the track ends, None if it does not say.
 

@@ -77,6 +77,11 @@ class Walk:
         self._timeline = Timeline(track.time_base)
         self._filter: Everything[Packet[VideoStream]] | GopFilter[Packet[VideoStream]] = Everything()
 
+    @property
+    def packets(self) -> int:
+        """How many packets of frames to be shown have been read."""
+        return self._timeline.packets
+
     def pictures(self) -> Iterator[Shown[VideoFrame]]:
         """Yield pictures as the function `pictures` does, or raise `Doubt`."""
         try:

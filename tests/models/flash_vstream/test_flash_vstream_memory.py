@@ -111,7 +111,7 @@ def test_a_spread_start_drops_the_later_of_the_closest_pairs() -> None:
 
 def test_a_repaired_memory_keeps_a_rare_event() -> None:
     rare = 40.0 + video(1, seed=1)
-    frames = torch.cat([video(30) * 0.1, rare, video(400, seed=2) * 0.1])
+    frames = torch.cat([video(30) * 0.1, rare, video(150, seed=2) * 0.1])
     memory = repaired()
     watched(memory, frames)
     offsets = (memory.state.temporal - pool(rare, SIZES.temporal)).flatten(1).abs().max(dim=1).values
