@@ -13,6 +13,7 @@ from vstreamqa.report.table import TableMeta
 from vstreamqa.runs.folder import RunReader, write_results
 from vstreamqa.runs.plan import planned_keys
 from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
+from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
 from vstreamqa.scoring.score import score_run
 from vstreamqa.scoring.spec import ScoringSpec
 
@@ -62,7 +63,9 @@ def score_run_folder(path: Path) -> Results:
         verdicts=verdicts,
         errors=errors,
         missing=missing,
-        meta=_table_meta(manifest, scoring.hash, errors=len(errors), missing=missing),
+        meta=_table_meta(
+            manifest, scoring.hash, errors=len(errors), missing=missing, polarity=polarity_figures(plan, verdicts)
+        ),
     )
 
 
@@ -70,8 +73,20 @@ def _count_missing(plan: Iterable[PlanRow], predictions: Iterable[Prediction]) -
     return len(planned_keys(plan) - {prediction_key(row) for row in predictions})
 
 
-def _table_meta(manifest: Manifest, scoring_hash: str, *, errors: int, missing: int) -> TableMeta:
+def _polarity_note(figures: PolarityFigures) -> str:
+    whole = "not known without a judge" if figures.with_content is None else f"{figures.with_content:.1%}"
+    return (
+        f"of {figures.questions} yes/no questions {figures.with_content_gold} have content after the polarity: "
+        f"{figures.polarity_only:.1%} right by polarity alone, with content {whole}"
+    )
+
+
+def _table_meta(
+    manifest: Manifest, scoring_hash: str, *, errors: int, missing: int, polarity: PolarityFigures | None
+) -> TableMeta:
     notes = list(manifest.notes)
+    if polarity is not None and polarity.with_content_gold:
+        notes.append(_polarity_note(polarity))
     if missing:
         notes.append(f"{missing} planned questions have no row yet: the run is not finished")
     if "continued_on" in manifest.hardware:

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from commands import make_clip, make_questions
+
+import vstreamqa
+from vstreamqa.results import Results
+
+
+def evaluate(folder: Path, answers: list[str]) -> Results:
+    rows = [{"question": f"Is it so, {i}?", "time": 1, "answer": answer} for i, answer in enumerate(answers)]
+    return vstreamqa.evaluate(
+        "flash-vstream",
+        checkpoint="demo",
+        video=make_clip(folder),
+        questions=make_questions(folder, rows),
+        controls=("oracle",),
+        floors="none",
+        out=folder / "run",
+    )
+
+
+def test_yes_and_no_are_given_with_and_without_the_content_after_them(workplace: Path) -> None:
+    results = evaluate(workplace, ["Yes", "No, a barcode"])
+    assert any(note.startswith("of 2 yes/no questions 1 have content") for note in results.meta.notes)
+    oracle = next(row for row in results.summary if row.control == "oracle" and row.category is None)
+    assert oracle.accuracy == 1.0
+
+
+def test_scoring_again_gives_the_same_files(workplace: Path) -> None:
+    results = evaluate(workplace, ["Yes", "No"])
+    files = [workplace / "run" / "summary.json", *(workplace / "run" / "verdicts").iterdir()]
+    before = [path.read_bytes() for path in files]
+    again = vstreamqa.score(workplace / "run")
+    assert [path.read_bytes() for path in files] == before
+    assert again.verdicts == results.verdicts
+
+
+def test_a_run_that_lost_rows_says_that_it_is_not_finished(workplace: Path) -> None:
+    evaluate(workplace, ["Yes", "No"])
+    predictions = workplace / "run" / "predictions.jsonl"
+    predictions.write_bytes(b"\n".join(predictions.read_bytes().split(b"\n")[1:]))
+    results = vstreamqa.score(workplace / "run")
+    assert (results.missing, results.exit_code) == (1, 1)
+    assert any("1 planned questions have no row" in note for note in results.meta.notes)
