@@ -118,6 +118,12 @@ def test_an_array_without_a_rate_has_no_times(array: Path) -> None:
         open_frames(media_of(array), Path("/"), fps=1.0)
 
 
+def test_keyframes_have_no_times(keyframes: Path) -> None:
+    media = Media(kind="frames", path=str(keyframes), rate=3)
+    with pytest.raises(UserError, match="use unit 'keyframe'"):
+        open_frames(media, Path("/"), fps=1.0)
+
+
 @pytest.mark.parametrize("kind", ["video", "frames", "array", "features"])
 def test_missing_media_are_named_on_opening(tmp_path: Path, kind: Any) -> None:
     with pytest.raises(MediaError, match="gone: no such file or folder"):

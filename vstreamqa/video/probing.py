@@ -16,10 +16,10 @@ from vstreamqa.schema import Media, Unit, to_position
 from vstreamqa.video.colour import upright_size
 from vstreamqa.video.container import Track, open_track
 from vstreamqa.video.faults import Damage, broken_off, unreadable
-from vstreamqa.video.grid import Grid, exact_rate
+from vstreamqa.video.grid import Grid
 from vstreamqa.video.indexed import Entries, entry_time
 from vstreamqa.video.shortfall import end_with_lost
-from vstreamqa.video.source import entries_of
+from vstreamqa.video.source import entries_of, entry_rate
 from vstreamqa.video.timeline import Clock, Timeline
 from vstreamqa.video.types import MediaInfo
 from vstreamqa.video.walk import pictures
@@ -110,7 +110,5 @@ def _note_all(timeline: Timeline, packets: Iterator[Packet[VideoStream]]) -> boo
 def _probe_entries(media: Media, entries: Entries, origin: int, unit: Unit) -> MediaInfo:
     if unit != "second":
         return MediaInfo(origin + len(entries), entries.size, None)
-    if media.rate is None:
-        raise UserError(f"{entries.path}: has no times of its own: give its rate, or count keyframes")
-    end = entry_time(len(entries), exact_rate(media.rate))
+    end = entry_time(len(entries), entry_rate(media, entries))
     return MediaInfo(origin + end, entries.size, media.rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -123,6 +124,19 @@ def entries_of(media: Media, path: Path) -> Entries:
     return ArrayFile(path) if media.kind == "array" else FeatureFile(path)
 
 
+def entry_rate(media: Media, entries: Entries) -> Fraction:
+    """Return the rate of entries that are to be shown by time.
+
+    Raises:
+        UserError: the media states no rate, or holds keyframes, whose times no rate can give.
+    """
+    if isinstance(entries, ImageFolder) and entries.by_shot:
+        raise UserError(f"{entries.path}: its pictures are keyframes, which have ranks, not times: use unit 'keyframe'")
+    if media.rate is None:
+        raise UserError(f"{entries.path}: has no times of its own: give its rate, or count keyframes")
+    return exact_rate(media.rate)
+
+
 def _grid(path: Path, start: int, fps: float | None, end: int | None) -> Grid:
     if fps is None:
         raise UserError(f"{path}: times in seconds need a frame rate: give fps")
@@ -133,9 +147,7 @@ def _timed(media: Media, path: Path, grid: Grid, resize: Resize | None, reader: 
     if media.kind == "video":
         return _video(path, grid, resize, reader)
     entries = entries_of(media, path)
-    if media.rate is None:
-        raise UserError(f"{path}: has no times of its own: give its rate, or count keyframes")
-    rate = exact_rate(media.rate)
+    rate = entry_rate(media, entries)
     return lambda _: _resized(timed_frames(entries, rate, grid), resize)
 
 
