@@ -27,7 +27,7 @@ from vstreamqa.models.base import (
     Utterance,
 )
 from vstreamqa.prompts import OWN
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.replayer import Replayer, ReplaySettings, StreamJob
 from vstreamqa.schema import Checkpoint, Media, Question, Stream
 from vstreamqa.video.types import Frame
@@ -78,7 +78,7 @@ class Ready:
 
 
 def make_frames(n: int, size: int) -> list[Frame]:
-    grid = Grid.of("second", 0, 1.0)
+    grid = StreamGrid.of("second", 0, 1.0)
     pixels = np.zeros((size, size, 3), dtype=np.uint8)
     return [Frame(position=grid.position(k), presented=grid.position(k), pixels=pixels) for k in range(n)]
 

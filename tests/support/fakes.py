@@ -17,7 +17,7 @@ from vstreamqa.models.base import (
     StreamInfo,
     Utterance,
 )
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.timeline import moments_of
 from vstreamqa.schema import Checkpoint, Media, Question, Stream, Unit, Value, to_position
 from vstreamqa.video.types import Frame
@@ -62,7 +62,9 @@ def picture(number: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 class NumberedSource:
     """Frames on the grid whose pixels are their rank; fails where told to, and counts what was asked of it."""
 
-    def __init__(self, grid: Grid, frames: int, *, fails_at: int | None = None, error: Exception | None = None) -> None:
+    def __init__(
+        self, grid: StreamGrid, frames: int, *, fails_at: int | None = None, error: Exception | None = None
+    ) -> None:
         self.grid = grid
         self.frames = frames
         self.fails_at = fails_at
@@ -91,7 +93,7 @@ class NumberedSource:
 class JealousSource(NumberedSource):
     """A source that fails when a frame is taken before every question due earlier has been asked."""
 
-    def __init__(self, grid: Grid, frames: int, questions: Sequence[Question], asked: list[str]) -> None:
+    def __init__(self, grid: StreamGrid, frames: int, questions: Sequence[Question], asked: list[str]) -> None:
         super().__init__(grid, frames)
         self._moments = moments_of(questions, grid.unit)
         self._asked = asked
@@ -153,5 +155,5 @@ class RecordingSession:
         self.closed = True
 
 
-def grid_of(stream: Stream, fps: float = 1.0) -> Grid:
-    return Grid.of(stream.unit, to_position(stream.start, stream.unit), fps)
+def grid_of(stream: Stream, fps: float = 1.0) -> StreamGrid:
+    return StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), fps)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from vstreamqa.schema import NANOSECONDS, Unit
+from vstreamqa.video.grid import exact_rate, grid_time
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class StreamGrid:
     """Positions start + k/fps for seconds (floored to a nanosecond), every rank from start on otherwise.
 
     That the next position is known without asking the source is what lets the replay put a question before the
@@ -21,15 +22,15 @@ class Grid:
     fps: Fraction
 
     @classmethod
-    def of(cls, unit: Unit, start: int, fps: float) -> Grid:
+    def of(cls, unit: Unit, start: int, fps: float) -> StreamGrid:
         """Make the grid of a rate; the decimal digits of the rate are taken as exact (29.97 is 2997/100)."""
-        return cls(unit, start, Fraction(repr(fps)))
+        return cls(unit, start, exact_rate(fps))
 
     def position(self, k: int) -> int:
         """Return the position of the k-th frame, k from 0."""
         if self.unit != "second":
             return self.start + k
-        return self.start + k * NANOSECONDS * self.fps.denominator // self.fps.numerator
+        return grid_time(self.start, k, self.fps)
 
     def count_until(self, position: int) -> int:
         """Return how many frames of the grid lie at or before a position."""

@@ -14,7 +14,7 @@ from vstreamqa.models.base import Generation, Prompt, Session, StreamInfo, Strea
 from vstreamqa.replay.asking import ask
 from vstreamqa.replay.clock import now
 from vstreamqa.replay.controls import Control, constant_answer, oracle_answer
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.memory import free_cached
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.rows import RowMaker, Seen, fault_of, timestamp
@@ -85,7 +85,7 @@ class _Play:
 
     job: StreamJob
     rows: RowMaker
-    grid: Grid
+    grid: StreamGrid
     watcher: Watcher
     pending: dict[str, Question]
     source: FrameSource | None = None
@@ -115,7 +115,7 @@ class Replayer:
             rows=RowMaker(
                 self._settings.run_id, job.suite, job.config, stream, control.name if control is not None else None
             ),
-            grid=Grid.of(stream.unit, start, self._settings.fps),
+            grid=StreamGrid.of(stream.unit, start, self._settings.fps),
             watcher=Watcher(start),
             pending={q.question_id: q for q in job.questions if q.question_id in job.missing},
         )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.schema import Stream
 from vstreamqa.video.types import Frame
@@ -77,7 +77,7 @@ class Noise(Wrapped):
 class Swapped:
     """Another stream's pictures at this stream's positions; the other video starts again when it ends."""
 
-    def __init__(self, open_partner: Callable[[], FrameSource], grid: Grid) -> None:
+    def __init__(self, open_partner: Callable[[], FrameSource], grid: StreamGrid) -> None:
         self._open_partner = open_partner
         self._grid = grid
         self._source = open_partner()

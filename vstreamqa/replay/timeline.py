@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.schema import Question, Unit, to_position
 from vstreamqa.video.types import Frame
 
@@ -36,7 +36,9 @@ def moments_of(questions: Iterable[Question], unit: Unit) -> list[Moment]:
     ]
 
 
-def merge(frames: Iterator[Frame], moments: Sequence[Moment], grid: Grid, max_batch: int) -> Iterator[Batch | Moment]:
+def merge(
+    frames: Iterator[Frame], moments: Sequence[Moment], grid: StreamGrid, max_batch: int
+) -> Iterator[Batch | Moment]:
     """Yield batches and moments in time order.
 
     A moment comes after every frame at or before its position and before any frame after it is asked of the source.

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from vstreamqa.replay.controls import Control, Span, shown_span
-from vstreamqa.replay.grid import Grid
+from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.timeline import Batch, Moment
 from vstreamqa.schema import Question, Stream, to_position
@@ -31,7 +31,7 @@ class Viewings:
     whole prefix for `shuffled`.
     """
 
-    def __init__(self, control: Control, stream: Stream, moments: list[Moment], grid: Grid, seed: int) -> None:
+    def __init__(self, control: Control, stream: Stream, moments: list[Moment], grid: StreamGrid, seed: int) -> None:
         self._control = control
         self._stream = stream
         self._grid = grid

@@ -31,6 +31,11 @@ def exact_rate(rate: float) -> Fraction:
     return Fraction(repr(rate))
 
 
+def grid_time(start: int, k: int, fps: Fraction) -> int:
+    """Return the k-th time of the grid of a rate, in nanoseconds, k from 0."""
+    return start + k * NANOSECONDS * fps.denominator // fps.numerator
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The times start + floor(k * 1e9 / fps), k = 0, 1, ..., up to and including `end` (None: without end)."""
@@ -41,7 +46,7 @@ class Grid:
 
     def __iter__(self) -> Iterator[int]:
         for k in count():
-            time = self.start + k * NANOSECONDS * self.fps.denominator // self.fps.numerator
+            time = grid_time(self.start, k, self.fps)
             if self.end is not None and time > self.end:
                 return
             yield time
@@ -49,7 +54,7 @@ class Grid:
     def first_from(self, time: int) -> int | None:
         """Return the first grid time not before `time`, None if there is none."""
         k = max(0, math.ceil((time - self.start) * self.fps / NANOSECONDS))
-        first = self.start + k * NANOSECONDS * self.fps.denominator // self.fps.numerator
+        first = grid_time(self.start, k, self.fps)
         return None if self.end is not None and first > self.end else first
 
 
