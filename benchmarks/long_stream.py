@@ -113,6 +113,10 @@ def main() -> None:
     for name, hours in found["seconds_per_frame_median_by_hour"].items():
         ratio = found["last_hour_over_first_hour"][name]
         print(f"{name:<10} {hours[0] * 1e3:>8.2f} ms/fr {hours[-1] * 1e3:>8.2f} ms/fr {ratio:>6.2f}")
+    resident = found["resident_bytes_by_hour"]
+    print(
+        f"memory in use: {resident[0] / 2**20:.0f} MiB after the first hour, {resident[-1] / 2**20:.0f} MiB at the end"
+    )
     figures = {"device": arguments.device, "dim": arguments.dim, "frames": frames, **found}
     if arguments.quick:
         print(json.dumps(figures, indent=1))
