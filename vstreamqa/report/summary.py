@@ -37,7 +37,7 @@ def summarise(
     """Make the summary of a run.
 
     For every config and arm there is a line of the whole config (`category` None), followed by one per category.
-    Configs, arms and categories come in the order in which the plan has them. A planned question without a verdict
+    Configs and arms come in the order in which the plan has them, categories by name. A planned question without a verdict
     counts as unjudged. Memory and watching figures belong to a whole arm, so category lines have none.
     """
     lines = []
@@ -68,7 +68,7 @@ def _arms(
 
 
 def _categories(entries: Iterable[_Entry]) -> list[str]:
-    return list(dict.fromkeys(name for entry in entries if (name := entry.row.question.category) is not None))
+    return sorted({name for entry in entries if (name := entry.row.question.category) is not None})
 
 
 def _line(entries: Sequence[_Entry], category: str | None, streams: Sequence[StreamRecord] | None) -> SummaryRow:

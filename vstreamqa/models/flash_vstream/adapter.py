@@ -102,7 +102,6 @@ class FlashVStreamSession:
         self._memory: Memory | None = memory
         self._preface = preface
         self._seen = False
-        self._visual: Tensor | None = None
         self.input_tokens: int | None = None
 
     @torch.inference_mode()
@@ -112,7 +111,6 @@ class FlashVStreamSession:
         On a CPU the tower encodes them one at a time too: encoded together, their last bits may differ.
         """
         memory = self._open_memory()
-        self._visual = None
         for features in self._features(frames):
             for feature in features:
                 memory.update(self._network.frames(feature[None]))
@@ -132,7 +130,6 @@ class FlashVStreamSession:
     def close(self) -> None:
         """Let go of the memory; the session can be used no more."""
         self._memory = None
-        self._visual = None
 
     @torch.inference_mode()
     def _answer(self, question: str, generation: Generation) -> Iterator[Piece]:
@@ -156,11 +153,9 @@ class FlashVStreamSession:
         yield from pieces(tokens, GrowingText(self._tokenizer.decode, self._tokenizer.is_byte))
 
     def _visual_tokens(self) -> Tensor | None:
-        """Return the projected memory; questions of one moment share it."""
+        """Return the projected memory, made anew for every question: each pays for the whole of its answer."""
         memory = self._open_memory()
-        if self._visual is None and self._seen:
-            self._visual = self._network.project(memory.tokens())
-        return self._visual
+        return self._network.project(memory.tokens()) if self._seen else None
 
     def _open_memory(self) -> Memory:
         if self._memory is None:
