@@ -98,6 +98,11 @@ class Prepared:
     configs: tuple[SuiteConfig, ...]
     plan: Plan
 
+    @property
+    def with_demo_checkpoint(self) -> bool:
+        """Say whether the tiny checkpoint answers."""
+        return (self.request.checkpoint or self.recipe.checkpoint) == "demo"
+
 
 def prepare(request: EvalRequest) -> Prepared:
     """Resolve and check everything that can be checked without loading a model.
@@ -268,8 +273,8 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         checkpoint=model.checkpoint,
         hardware=hardware(),
         clock=CLOCK,
-        demo=prepared.preset == "demo" or any(config.demo for config in prepared.configs),
-        notice=chosen.notice("demo") if (request.checkpoint or chosen.checkpoint) == "demo" else None,
+        demo=prepared.with_demo_checkpoint or any(config.demo for config in prepared.configs),
+        notice=chosen.notice("demo") if prepared.with_demo_checkpoint else None,
         notes=tuple(prepared.plan.notes),
     )
 
