@@ -189,3 +189,15 @@ def test_a_grid_faster_than_the_file_shows_frames_again(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", regular(5, fps=5), Encoding(fps=5))
     read = places(open_frames(media_of(path), Path("/"), fps=10.0))
     assert [number for *_, number in read] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_a_path_alone_is_enough(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", regular(60))
+    with open_frames(path, fps=2.0) as frames:
+        assert [number_in(frame.pixels) for frame in frames] == [0, 15, 30, 45]
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    for name in ("shot_0001_img_0.jpg", "shot_0001_img_1.jpg"):
+        Image.fromarray(barcode(7)).save(folder / name)
+    with open_frames(folder) as frames:
+        assert [frame.position for frame in frames] == [0, 1], "keyframes are counted"

@@ -37,8 +37,8 @@ def summarise(
     """Make the summary of a run.
 
     For every config and arm there is a line of the whole config (`category` None), followed by one per category.
-    Configs and arms come in the order in which the plan has them, categories by name. A planned question without a verdict
-    counts as unjudged. Memory and watching figures belong to a whole arm, so category lines have none.
+    Configs and arms come in the order in which the plan has them, categories by name. A planned question without a
+    verdict counts as unjudged. Memory and watching figures belong to a whole arm, so category lines have none.
     """
     lines = []
     for (suite, config, control), entries in _arms(plan, predictions, verdicts).items():

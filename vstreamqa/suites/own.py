@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from vstreamqa.hashing import spec_hash
-from vstreamqa.schema import Media, Question, Stream, Unit, to_value
+from vstreamqa.schema import Question, Stream, to_value
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.check import Problem, config_problems, raise_first
 from vstreamqa.suites.ids import question_id
@@ -55,21 +55,17 @@ def load_own(video: Path, questions: Path, *, rate: float | None = None) -> Suit
 
 def _stream(video: Path, rate: float | None) -> tuple[Stream, str]:
     """Describe the video as a stream, and fingerprint what it shows."""
-    from vstreamqa.video import fingerprint, media_of, probe
+    from vstreamqa.video import fingerprint, media_of, natural_unit, probe
 
     path = video.resolve()
     media = msgspec.structs.replace(media_of(path, rate), path=path.name)
-    unit = _unit(media)
+    unit = natural_unit(media)
     info = probe(media, path.parent, unit=unit)
     name = path.name if path.is_dir() else path.stem
     # The end of a stream of ranks is its last rank, not the one after it.
     end = to_value(info.duration, unit) if unit == "second" else info.duration - 1
     stream = Stream(stream_id=name, source_id=name, media=media, unit=unit, start=0, end=end)
     return stream, fingerprint(media, path.parent, unit=unit)
-
-
-def _unit(media: Media) -> Unit:
-    return "second" if media.kind == "video" or media.rate is not None else "keyframe"
 
 
 def _question(own: OwnRow, stream: Stream) -> Question:

@@ -13,10 +13,20 @@ if TYPE_CHECKING:
     from vstreamqa.video.probing import probe
     from vstreamqa.video.reader import FrameReader
     from vstreamqa.video.resize import Resize
-    from vstreamqa.video.source import media_of, open_frames
+    from vstreamqa.video.source import media_of, natural_unit, open_frames
     from vstreamqa.video.types import Frame, MediaInfo
 
-__all__ = ["Frame", "FrameReader", "MediaInfo", "Resize", "fingerprint", "media_of", "open_frames", "probe"]
+__all__ = [
+    "Frame",
+    "FrameReader",
+    "MediaInfo",
+    "Resize",
+    "fingerprint",
+    "media_of",
+    "natural_unit",
+    "open_frames",
+    "probe",
+]
 
 _HOMES = {
     "Frame": "types",
@@ -25,6 +35,7 @@ _HOMES = {
     "Resize": "resize",
     "fingerprint": "fingerprinting",
     "media_of": "source",
+    "natural_unit": "source",
     "open_frames": "source",
     "probe": "probing",
 }

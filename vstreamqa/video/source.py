@@ -57,12 +57,17 @@ def media_of(path: Path, rate: float | None = None) -> Media:
     return Media(kind="video", path=str(path))
 
 
+def natural_unit(media: Media) -> Unit:
+    """Return what positions of a source count if nothing else is said: seconds where it has times, else keyframes."""
+    return "second" if media.kind == "video" or media.rate is not None else "keyframe"
+
+
 def open_frames(
-    media: Media,
-    root: Path,
+    media: Media | str | Path,
+    root: Path | None = None,
     *,
-    unit: Unit = "second",
-    fps: float | None,
+    unit: Unit | None = None,
+    fps: float | None = None,
     start: int = 0,
     end: int | None = None,
     resize: Resize | None = None,
@@ -76,9 +81,9 @@ def open_frames(
     unit "keyframe" every entry from rank `start` to rank `end` is a frame.
 
     Args:
-        media: where the pictures are; its `origin` is the source position of its first frame.
-        root: folder that the media's path is relative to.
-        unit: what positions count.
+        media: where the pictures are (its `origin` is the source position of its first frame), or just a path.
+        root: folder that the media's path is relative to; None for the working folder.
+        unit: what positions count; None for seconds if `fps` is given, else the `natural_unit`.
         fps: frames per second of the grid, taken as the decimal it is written as; ignored for ranks.
         start: first position, nanoseconds or rank on the source axis.
         end: last position, included; None for the end of the media.
@@ -91,7 +96,9 @@ def open_frames(
         MediaError: on opening, the source is missing or not what it should be; while iterating, it is damaged or cut
             off, in which case the frames up to the fault have been yielded.
     """
-    path = root / media.path
+    media = media if isinstance(media, Media) else media_of(Path(media))
+    unit = unit or ("second" if fps is not None else natural_unit(media))
+    path = (root or Path()) / media.path
     origin = to_position(media.origin, unit)
     if start < origin:
         raise UserError(f"{path}: start {to_value(start, unit)} lies before its first frame ({media.origin})")
