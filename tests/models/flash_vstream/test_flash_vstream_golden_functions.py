@@ -21,7 +21,7 @@ from torch import Tensor
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.kmeans import Clusters, weighted_kmeans
-from vstreamqa.models.flash_vstream.memory import OfflineMemory, StreamingMemory
+from vstreamqa.models.flash_vstream.memory import MemorySizes, OfflineMemory, StreamingMemory
 from vstreamqa.models.flash_vstream.pooling import pool
 
 FUNCTIONS = "compress_functions"
@@ -122,6 +122,14 @@ def chunks_of(recorded: Recording) -> tuple[torch.dtype, list[Tensor]]:
     return dtype, list(torch.split(recorded.tensors["features"].to(dtype), recorded.facts["chunks"]))
 
 
+def assert_clusters(rows: Tensor, sizes: MemorySizes, step: dict[str, Any]) -> None:
+    draws = draws_in([step])
+    clusters = weighted_kmeans(rows, sizes.temporal_length, draws)
+    draws.assert_used_up()
+    assert clusters.weights.tolist() == step["cluster_weights"]
+    assert members_of(clusters) == step["cluster_members"]
+
+
 @pytest.mark.parametrize("name", TRACES)
 def test_golden_stream_trace(name: str) -> None:
     recorded = recording(name)
@@ -129,9 +137,12 @@ def test_golden_stream_trace(name: str) -> None:
     dtype, chunks = chunks_of(recorded)
     attention = attention_of(tensors, "", facts["compress_Turing_update_ratio"], dtype)
     draws = draws_in(facts["steps"])
-    memory = StreamingMemory(sizes_of(facts), attention, draws)
+    sizes = sizes_of(facts)
+    memory = StreamingMemory(sizes, attention, draws)
 
     for index, (chunk, step) in enumerate(zip(chunks, facts["steps"], strict=True)):
+        if "cluster_members" in step:
+            assert_clusters(torch.cat([memory.state.temporal, pool(chunk, sizes.temporal)]), sizes, step)
         memory.update(chunk)
         assert_near(memory.state.temporal, tensors[f"step{index:03}.long"])
         assert_near(memory.state.abstract, tensors[f"step{index:03}.turing"])
@@ -139,22 +150,6 @@ def test_golden_stream_trace(name: str) -> None:
         if f"step{index:03}.current" in tensors:
             assert_near(memory.state.current, tensors[f"step{index:03}.current"])
     draws.assert_used_up()
-
-
-@pytest.mark.parametrize("name", TRACES)
-def test_golden_stream_clusters(name: str) -> None:
-    recorded = recording(name)
-    sizes, (_, chunks) = sizes_of(recorded.facts), chunks_of(recorded)
-
-    for index, (chunk, step) in enumerate(zip(chunks, recorded.facts["steps"], strict=True)):
-        if "cluster_members" not in step:
-            continue
-        draws = draws_in([step])
-        rows = torch.cat([recorded.tensors[f"step{index - 1:03}.long"], pool(chunk, sizes.temporal)])
-        clusters = weighted_kmeans(rows, sizes.temporal_length, draws)
-        draws.assert_used_up()
-        assert clusters.weights.tolist() == step["cluster_weights"]
-        assert members_of(clusters) == step["cluster_members"]
 
 
 def test_golden_draws_are_guarded() -> None:

@@ -79,8 +79,8 @@ def test_golden_preprocessing() -> None:
 
 @torch.inference_mode()
 def test_golden_normalised_frame() -> None:
-    found = network().normalisation(pixels()[:1])[0]
-    assert_close(found, tensor("pixel_values_frame0"))
+    expected = tensor("pixel_values_frame0")
+    assert_close(network().normalisation(pixels()[:1])[0], expected)
 
 
 @pytest.mark.parametrize("vision", ["shard", "stock"])

@@ -53,7 +53,8 @@ class FlashVStream:
     def load(cls, request: LoadRequest) -> FlashVStream:
         """Load a checkpoint.
 
-        `auto` means CUDA where there is one; weights are float16 there and float32 on a CPU.
+        `auto` means CUDA where there is one; weights are float16 there and float32 on a CPU. The demo checkpoint makes
+        the process use one thread on a CPU.
 
         Raises:
             UserError: the checkpoint is missing, damaged or of another architecture, or an option or device is not
@@ -63,6 +64,9 @@ class FlashVStream:
         device = _device(request.device)
         dtype = _dtype(request.dtype, device)
         demo = request.checkpoint == "demo"
+        if demo and device.type == "cpu":
+            # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
+            torch.set_num_threads(1)
         loaded = load_checkpoint(
             str(tiny_folder()) if demo else request.checkpoint,
             revision=request.revision,

@@ -14,6 +14,7 @@ from vstreamqa.models.flash_vstream.draws import Draws
 
 _ITERATIONS = 10
 _TOLERANCE = 1e-4
+_LONG_ROW = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,9 @@ def weighted_kmeans(
 
     Centroids start at `count` rows drawn without replacement; a cluster that loses all its members restarts at a row
     drawn at random. It ends early when the centroids moved by less than 1e-4 in sum; the centroids returned are then
-    the ones the labels were made with, otherwise those after the last assignment. Centroids have the rows' type;
-    distances and means are taken in float32, so that half precision cannot overflow in them.
+    the ones the labels were made with, otherwise those after the last assignment. Distances and means are taken in
+    float32 and then rounded to the rows' type wherever that can hold them: the original computes in half precision,
+    whose rounding decides ties; only its overflow to infinity is not repeated.
 
     Args:
         rows: [rows, tokens, dim].
@@ -63,20 +65,21 @@ def weighted_kmeans(
 
 def _lloyd(rows: Tensor, start: Tensor, weights: Tensor, draws: Draws) -> tuple[Tensor, Tensor, Tensor]:
     points = rows.to(torch.promote_types(rows.dtype, torch.float32))
-    few = len(points) <= 4 * len(start)
+    # Of few long rows it is quicker to measure all pairs at once; short ones are measured in the formula's own order
+    # of addition, which decides exact ties.
+    few = len(points) <= 4 * len(start) and points.shape[1] > _LONG_ROW
     # One way of measuring for all columns: the same point must be at the same distance whenever it was measured, or
     # rounding would decide between identical centroids.
     measure = partial(_between_few, points) if few else partial(between, points)
     centroids = points[start]
-    distances = among(points)[:, start] if few else measure(centroids)
+    distances = _like(rows.dtype, among(points)[:, start] if few else measure(centroids))
     for _ in range(_ITERATIONS):
         labels = distances.argmin(dim=1)
-        moved, mass = _means(points, weights, labels, len(start), draws)
-        moved = moved.to(rows.dtype).to(points.dtype)
+        moved, mass = _means(points, weights, labels, len(start), draws, rows.dtype)
         if torch.linalg.vector_norm(centroids - moved, dim=1).sum() < _TOLERANCE:
             break
         changed = (moved != centroids).any(dim=1).nonzero().squeeze(1)
-        distances[:, changed] = measure(moved[changed])
+        distances[:, changed] = _like(rows.dtype, measure(moved[changed]))
         centroids = moved
     return centroids.to(rows.dtype), mass, labels
 
@@ -85,11 +88,29 @@ def _between_few(rows: Tensor, points: Tensor) -> Tensor:
     return among(torch.cat([rows, points]))[: len(rows), len(rows) :]
 
 
-def _means(rows: Tensor, weights: Tensor, labels: Tensor, count: int, draws: Draws) -> tuple[Tensor, Tensor]:
+def _means(
+    rows: Tensor, weights: Tensor, labels: Tensor, count: int, draws: Draws, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
     members = one_hot(labels, count).T * weights
     mass = members.sum(dim=1)
     # A product instead of a scattered sum: the order of addition, and so the result, is the same at every run.
-    means = members.to(rows.dtype) @ rows / mass.to(rows.dtype)[:, None]
+    sums = _rounded(members.to(rows.dtype) @ rows, dtype)
+    means = _rounded(sums / mass.to(rows.dtype)[:, None], dtype)
     for empty in (mass == 0).nonzero().squeeze(1).tolist():
         means[empty] = rows[draws.row(len(rows))]
     return means, mass
+
+
+def _rounded(values: Tensor, dtype: torch.dtype) -> Tensor:
+    """Round to what `dtype` can hold, where it can: half precision decides ties, but must not overflow."""
+    if dtype == values.dtype:
+        return values
+    rounded = values.to(dtype).to(values.dtype)
+    return torch.where(rounded.isfinite(), rounded, values)
+
+
+def _like(dtype: torch.dtype, distances: Tensor) -> Tensor:
+    """Round distances as sums and roots taken in `dtype` would be."""
+    if dtype == distances.dtype:
+        return distances
+    return _rounded(_rounded(distances.square(), dtype).sqrt(), dtype)
