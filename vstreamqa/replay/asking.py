@@ -15,16 +15,16 @@ class Answer:
     Attributes:
         text: all pieces joined.
         ttft_ns: from the call to the first piece with text; None if nothing was said.
-        latency_ns: from the call to the last piece.
-        restore_ns: from the last piece until the session was as before.
+        latency_ns: from the call to the last piece; None if there was none.
+        restore_ns: from the last piece until the session was as before; None if there was no piece.
         input_tokens: tokens put in, None if the adapter does not count them.
         output_tokens: tokens generated.
     """
 
     text: str
     ttft_ns: int | None
-    latency_ns: int
-    restore_ns: int
+    latency_ns: int | None
+    restore_ns: int | None
     input_tokens: int | None
     output_tokens: int
 
@@ -34,7 +34,8 @@ def ask(session: Session, prompt: Prompt, generation: Generation) -> Answer:
     texts: list[str] = []
     tokens = 0
     first: int | None = None
-    called = last = now()
+    last: int | None = None
+    called = now()
     for piece in session.ask(prompt, generation):
         last = now()
         if first is None and piece.text:
@@ -45,8 +46,8 @@ def ask(session: Session, prompt: Prompt, generation: Generation) -> Answer:
     return Answer(
         text="".join(texts),
         ttft_ns=None if first is None else first - called,
-        latency_ns=last - called,
-        restore_ns=restored - last,
+        latency_ns=None if last is None else last - called,
+        restore_ns=None if last is None else restored - last,
         input_tokens=session.input_tokens if isinstance(session, CountsInput) else None,
         output_tokens=tokens,
     )

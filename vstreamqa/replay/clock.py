@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 import time
 
+CLOCK = "logical"
+"""The name of the one clock there is: streams are played as fast as the model takes them."""
+
 
 def synchronise() -> None:
     """Wait for the accelerator, if the process uses one."""

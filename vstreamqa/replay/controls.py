@@ -66,6 +66,11 @@ class Control:
         return self.kind not in ("constant", "oracle")
 
     @property
+    def fresh_sessions(self) -> bool:
+        """Say whether every question is put to a session of its own, shown chosen frames."""
+        return self.kind in ("last-frame", "recent-window", "window", "shuffled")
+
+    @property
     def needs_video(self) -> bool:
         """Say whether any frame is shown."""
         return self.needs_model and self.kind != "blind"

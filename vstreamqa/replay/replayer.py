@@ -90,7 +90,7 @@ class _Play:
     pending: dict[str, Question]
     source: FrameSource | None = None
     seen: Seen = field(default_factory=Seen)
-    asking_ns: int = 0
+    watch_ns: int = 0
 
 
 class Replayer:
@@ -122,22 +122,23 @@ class Replayer:
         if control is not None and not control.needs_model:
             yield from self._without_model(play, control)
             return
-        begun = now()
         fault: Fault | None = None
         try:
             yield from self._with_model(play)
         except Exception as error:  # whatever a model or a file does, the run must go on
             fault = fault_of(error)
-            free_cached()
-            for question in list(play.pending.values()):
-                yield play.rows.failed(question, fault, play.seen)
         finally:
             if play.source is not None:
                 play.source.close()
+        if fault is not None:
+            # Only here, where the exception and all it held are gone, is the memory of the failed stream free.
+            free_cached()
+            for question in play.pending.values():
+                yield play.rows.failed(question, fault, play.seen)
         yield play.rows.watched(
             play.watcher,
             seconds=_seconds_watched(play),
-            watch_ns=now() - begun - play.asking_ns,
+            watch_ns=play.watch_ns,
             decode_ns=play.source.decode_ns if play.source is not None else 0,
             fault=fault,
         )
@@ -149,7 +150,7 @@ class Replayer:
                 yield play.rows.failed(question, Fault(kind="NoGold", message="the question has no gold"), Seen())
             else:
                 yield play.rows.given(question, text)
-        yield play.rows.watched(play.watcher, seconds=None, watch_ns=0, decode_ns=0, fault=None)
+        yield play.rows.unwatched()
 
     def _with_model(self, play: _Play) -> Iterator[Row]:
         control = play.job.control
@@ -159,10 +160,10 @@ class Replayer:
             return
         play.source = self._open_source(play)
         frames = iter(play.source)
-        if control is None or control.kind in ("random-frames", "swapped"):
-            yield from self._one_session(play, frames, moments)
-        else:
+        if control is not None and control.fresh_sessions:
             yield from self._session_per_view(play, control, frames, moments)
+        else:
+            yield from self._one_session(play, frames, moments)
 
     def _open_source(self, play: _Play) -> FrameSource:
         job = play.job
@@ -179,11 +180,9 @@ class Replayer:
     def _one_session(self, play: _Play, frames: Iterator[Frame], moments: list[Moment]) -> Iterator[Row]:
         session = self._open_session(play)
         try:
-            for step in merge(frames, moments, play.grid, self._max_batch):
+            for step in self._timed(play, merge(frames, moments, play.grid, self._max_batch)):
                 if isinstance(step, Batch):
-                    for utterance in play.watcher.watch(session, step):
-                        yield play.rows.said(utterance)
-                    play.seen = Seen(frames=play.watcher.frames, last=step.frames[-1].position)
+                    yield from self._watch(play, session, step)
                 else:
                     yield from self._ask_all(play, session, step.questions)
         finally:
@@ -193,7 +192,7 @@ class Replayer:
         self, play: _Play, control: Control, frames: Iterator[Frame], moments: list[Moment]
     ) -> Iterator[Row]:
         viewings = Viewings(control, play.job.stream, moments, play.grid, self._settings.seed)
-        for step in merge(frames, moments, play.grid, self._max_batch):
+        for step in self._timed(play, merge(frames, moments, play.grid, self._max_batch)):
             if isinstance(step, Batch):
                 viewings.keep(step.frames)
                 continue
@@ -204,20 +203,34 @@ class Replayer:
                 try:
                     play.seen = Seen()
                     for batch in view.batches:
-                        play.watcher.watch(session, batch)
-                        play.seen = Seen(
-                            frames=play.seen.frames + len(batch.frames),
-                            last=max(play.seen.last or 0, *(frame.position for frame in batch.frames)),
-                        )
+                        yield from self._watch(play, session, batch)
                     yield from self._ask_all(play, session, view.questions)
                 finally:
                     session.close()
+
+    def _timed(self, play: _Play, steps: Iterator[Batch | Moment]) -> Iterator[Batch | Moment]:
+        """Give the steps, counting the time that getting them takes (waiting for the decoder) as watching."""
+        while True:
+            begun = now()
+            step = next(steps, None)
+            play.watch_ns += now() - begun
+            if step is None:
+                return
+            yield step
+
+    def _watch(self, play: _Play, session: Session, batch: Batch) -> Iterator[Row]:
+        begun = now()
+        utterances = play.watcher.watch(session, batch)
+        play.watch_ns += now() - begun
+        play.seen = Seen(frames=play.seen.frames + len(batch.frames), last=batch.frames[-1].position)
+        for utterance in utterances:
+            yield play.rows.said(utterance)
 
     def _ask_all(self, play: _Play, session: Session, questions: Sequence[Question]) -> Iterator[Row]:
         for question in questions:
             if question.question_id not in play.pending:
                 continue
-            started_at, begun = timestamp(), now()
+            started_at = timestamp()
             row: Prediction
             try:
                 answer = ask(session, self._settings.render(question), self._generation(play, question))
@@ -226,7 +239,6 @@ class Replayer:
                 row = play.rows.failed(question, fault_of(refusal), play.seen)
             del play.pending[question.question_id]
             yield row
-            play.asking_ns += now() - begun
 
     def _open_session(self, play: _Play) -> Session:
         assert self._model is not None
@@ -250,7 +262,10 @@ class Replayer:
 
 
 def _seconds_watched(play: _Play) -> float | None:
-    """Seconds of the stream that the frames taken in stand for: n frames last n steps of the grid."""
-    if play.job.stream.unit != "second":
+    """Seconds of the stream that the frames taken in stand for: n frames last n steps of the grid.
+
+    None for ranks, and where frames are left out or shown more than once.
+    """
+    if play.job.stream.unit != "second" or (play.job.control is not None and play.job.control.fresh_sessions):
         return None
     return (play.grid.position(play.watcher.frames) - play.grid.start) / NANOSECONDS

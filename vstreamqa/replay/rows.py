@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +9,7 @@ import msgspec
 
 from vstreamqa.models.base import Utterance
 from vstreamqa.replay.asking import Answer
+from vstreamqa.replay.clock import CLOCK, now
 from vstreamqa.replay.memory import read_memory
 from vstreamqa.replay.watching import Watcher
 from vstreamqa.schema import (
@@ -23,8 +23,6 @@ from vstreamqa.schema import (
     to_position,
     to_value,
 )
-
-CLOCK = "logical"
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -52,7 +50,7 @@ class RowMaker:
     control: str | None
 
     def __post_init__(self) -> None:
-        self._opened = time.monotonic_ns()
+        self._opened = now()
 
     def answered(self, question: Question, answer: Answer, seen: Seen, started_at: str) -> Prediction:
         """Make the row of an answer a model gave.
@@ -103,15 +101,33 @@ class RowMaker:
             stream_id=self.stream.stream_id,
             control=self.control,
             time=to_value(start + utterance.position, self.stream.unit),
-            said_at_ns=time.monotonic_ns() - self._opened,
+            said_at_ns=now() - self._opened,
             text=utterance.text,
             output_tokens=utterance.output_tokens,
+        )
+
+    def unwatched(self) -> StreamRecord:
+        """Make the row of a stream that no model was needed for."""
+        return StreamRecord(
+            suite=self.suite,
+            config=self.config,
+            stream_id=self.stream.stream_id,
+            control=self.control,
+            frames=0,
+            dropped_frames=0,
+            watch_ns=None,
+            decode_ns=None,
+            rtfx=None,
+            frame_latency_ns=None,
+            deadline_misses=None,
+            memory=(),
+            status="complete",
         )
 
     def watched(
         self, watcher: Watcher, *, seconds: float | None, watch_ns: int, decode_ns: int, fault: Fault | None
     ) -> StreamRecord:
-        """Make the row of the stream; `seconds` is how much of it was watched, None for ranks."""
+        """Make the row of the stream; `seconds` is how much of it was watched, None where that has no meaning."""
         seen_any = watcher.frames > 0
         return StreamRecord(
             suite=self.suite,

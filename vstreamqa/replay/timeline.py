@@ -52,14 +52,33 @@ def merge(
     """
     taken = 0
     for moment in moments:
-        due = grid.count_until(moment.position)
-        while taken < due:
-            batch = _take(frames, min(max_batch, due - taken))
-            if not batch:
-                break
-            taken += len(batch)
-            yield Batch(batch, question_due=taken == due)
+        for batch in _until(frames, grid.count_until(moment.position) - taken, max_batch):
+            taken += len(batch.frames)
+            yield batch
         yield moment
+
+
+def _until(frames: Iterator[Frame], n: int, max_batch: int) -> Iterator[Batch]:
+    """Yield the next n frames in batches, or fewer if the source ends; the last batch has the question due.
+
+    A batch is held back until it is known whether another one comes before the question.
+    """
+    held: tuple[Frame, ...] = ()
+    while n > 0:
+        try:
+            batch = _take(frames, min(max_batch, n))
+        except Exception:
+            if held:
+                yield Batch(held, question_due=False)
+            raise
+        if not batch:
+            break
+        n -= len(batch)
+        if held:
+            yield Batch(held, question_due=False)
+        held = batch
+    if held:
+        yield Batch(held, question_due=True)
 
 
 def _take(frames: Iterator[Frame], n: int) -> tuple[Frame, ...]:

@@ -12,7 +12,7 @@ from vstreamqa.replay.controls import Control, Span, shown_span
 from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.timeline import Batch, Moment
-from vstreamqa.schema import Question, Stream, to_position
+from vstreamqa.schema import Question, Stream
 from vstreamqa.video.types import Frame
 
 
@@ -61,10 +61,11 @@ class Viewings:
 
     def _span(self, question: Question) -> Span:
         span = shown_span(self._control, question, self._stream.unit, self._grid.start)
-        if self._control.kind != "last-frame":
-            return span
-        seen = self._grid.count_until(to_position(question.time, self._stream.unit))
-        return Span(self._grid.position(max(seen - 1, 0)), span.last)
+        on_display = self._grid.position(max(self._grid.count_until(span.last) - 1, 0))
+        if self._control.kind == "last-frame" or on_display < span.first:
+            # A span between two frames of the grid has none of its own: what is on display then is shown.
+            return Span(on_display, span.last)
+        return span
 
     def _span_of(self, question: Question) -> Span:
         return self._spans[question.question_id]
