@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from commands import make_clip, make_questions
 
 import vstreamqa
+from vstreamqa.errors import UserError
 from vstreamqa.results import Results
+from vstreamqa.runs.folder import RunFolder, RunReader
 
 
 def evaluate(folder: Path, answers: list[str]) -> Results:
@@ -44,3 +47,30 @@ def test_a_run_that_lost_rows_says_that_it_is_not_finished(workplace: Path) -> N
     results = vstreamqa.score(workplace / "run")
     assert (results.missing, results.exit_code) == (1, 1)
     assert any("1 planned questions have no row" in note for note in results.meta.notes)
+
+
+def test_plain_strings_do_for_paths_and_for_one_name(workplace: Path) -> None:
+    results = vstreamqa.evaluate(
+        "flash-vstream", suites="mini/vs-movie", limit=1, floors="none", controls="last-frame", out="here"
+    )
+    assert results.path == Path("here")
+    assert {row.control for row in results.summary} == {None, "last-frame"}
+    with pytest.raises(UserError, match="no argument 'sed'; did you mean 'seed'"):
+        vstreamqa.evaluate("flash-vstream", sed=3)
+
+
+def test_going_on_with_more_arms_says_what_is_left_out(workplace: Path) -> None:
+    first = evaluate(workplace, ["Yes", "No"])
+    assert not any("left out" in note for note in first.meta.notes)
+    rows = workplace / "questions.json"
+    again = vstreamqa.evaluate(
+        "flash-vstream", checkpoint="demo", video=workplace / "clip.mp4", questions=rows, floors="all", out=first.path
+    )
+    assert sum("left out" in note for note in again.meta.notes) == 2, "window and swapped"
+
+
+def test_scoring_keeps_off_a_run_that_is_being_written(workplace: Path) -> None:
+    results = evaluate(workplace, ["Yes", "No"])
+    plan = RunReader(results.path).plan()
+    with RunFolder(results.path, results.manifest, plan), pytest.raises(UserError, match="another process"):
+        vstreamqa.score(results.path)

@@ -24,7 +24,8 @@ def evaluate(model: str, **request: Any) -> Results:
 
     Args:
         model: name of a recipe, e.g. "flash-vstream".
-        **request: the other fields of `vstreamqa.evaluation.EvalRequest`, named as the options of `vstreamqa eval`.
+        **request: the other fields of `vstreamqa.evaluation.EvalRequest`, named as the options of `vstreamqa eval`;
+            paths may be strings, and one suite or control may be a string.
 
     Returns:
         The figures, the verdicts and the folder of the run.
@@ -35,7 +36,7 @@ def evaluate(model: str, **request: Any) -> Results:
     """
     from vstreamqa import evaluation
 
-    return evaluation.evaluate(evaluation.EvalRequest(model=model, **request))
+    return evaluation.evaluate(evaluation.make_request(model, **request))
 
 
 def score(run: str | PathLike[str]) -> Results:

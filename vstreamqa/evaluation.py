@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
 
@@ -17,6 +18,7 @@ from vstreamqa.errors import UserError, suggestion
 from vstreamqa.hashing import spec_hash
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import Preset, Recipe, load, recipe
+from vstreamqa.replay.clock import CLOCK
 from vstreamqa.replay.controls import FLOORS, parse_control
 from vstreamqa.resources import data_folder
 from vstreamqa.results import Results, score_run_folder
@@ -27,16 +29,16 @@ from vstreamqa.schema import Manifest, Stream, to_position
 from vstreamqa.scoring.spec import ScoringSpec
 from vstreamqa.suites import load_suite
 from vstreamqa.suites.base import SuiteConfig
+from vstreamqa.video.source import ReaderName
 
 if TYPE_CHECKING:
     from vstreamqa.models.base import StreamingModel
     from vstreamqa.replay.source import FrameSource
-    from vstreamqa.video.source import ReaderName
 
-CLOCK = "logical"
 DEFAULT_RUNS = Path("runs")
-_READERS = ("pyav", "decord")
-_PRESETS: tuple[Preset, ...] = ("demo", "released", "paper")
+_READERS: tuple[ReaderName, ...] = get_args(ReaderName)
+_PRESETS: tuple[Preset, ...] = get_args(Preset)
+_FOLDERS = ("video", "questions", "data", "out")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,23 @@ class EvalRequest:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     reader: str = "pyav"
+
+
+def make_request(model: str, **fields: Any) -> EvalRequest:
+    """Make a request from plain values: a path may be a string, and one name may stand for a tuple of names.
+
+    Raises:
+        UserError: a field that a request does not have.
+    """
+    known = [field.name for field in dataclasses.fields(EvalRequest)]
+    for name, value in fields.items():
+        if name not in known:
+            raise UserError(f"evaluate() has no argument {name!r}{suggestion(name, known)}")
+        if name in _FOLDERS and value is not None:
+            fields[name] = Path(value)
+        if name in ("suites", "controls"):
+            fields[name] = (value,) if isinstance(value, str) else tuple(value)
+    return EvalRequest(model=model, **fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Results:
         path: the run folder.
         manifest: how it was made.
         summary: the lines of the table.
-        verdicts: one per planned question and control that has a prediction.
+        verdicts: one per planned question and control.
         errors: predictions that hold an error in place of an answer.
         missing: planned questions (counted per control) without any row.
         meta: what stands under the table.
@@ -48,12 +48,18 @@ class Results:
 
 def score_run_folder(path: Path) -> Results:
     """Score a run folder by rules, write verdicts and summary into it, and return them."""
+    results = read_results(path)
+    write_results(path, results.meta.scoring_hash, results.verdicts, results.summary)
+    return results
+
+
+def read_results(path: Path) -> Results:
+    """Score a run folder by rules and return what that gives; nothing is written."""
     run = RunReader(path)
     manifest, plan, predictions = run.manifest(), run.plan(), run.predictions()
     scoring = ScoringSpec()
     verdicts = score_run(plan, predictions)
     summary = summarise(plan, predictions, verdicts, run.streams())
-    write_results(path, scoring.hash, verdicts, summary)
     errors = [row for row in predictions if row.status == "error"]
     missing = _count_missing(plan, predictions)
     return Results(
@@ -89,8 +95,9 @@ def _table_meta(
         notes.append(_polarity_note(polarity))
     if missing:
         notes.append(f"{missing} planned questions have no row yet: the run is not finished")
-    if "continued_on" in manifest.hardware:
-        notes.append("the run was continued on other hardware: its timing and memory figures mix")
+    others = sorted({name for process in manifest.continued for name in process})
+    if others:
+        notes.append(f"the run was continued with other {', '.join(others)} (see manifest.json): its figures mix")
     return TableMeta(
         model=manifest.model["model"],
         options={**manifest.model["options"], "fps": manifest.model["fps"], "dtype": manifest.model["dtype"]},

@@ -219,6 +219,8 @@ class PlanRow(Record, frozen=True, kw_only=True):
     stream: Stream
     controls: tuple[str | None, ...]
     """None stands for the model itself."""
+    closed: bool = False
+    """Open questions have one of a few short answers, so that a rule can compare them."""
 
 
 class SummaryRow(Record, frozen=True, kw_only=True):
@@ -288,6 +290,8 @@ class Manifest(Record, frozen=True, kw_only=True):
     clock: str
     demo: bool
     audit: str | None = None
+    continued: tuple[Mapping[str, Any], ...] = ()
+    """Hardware, versions and commit of the processes that went on with the run, where they were others."""
     notice: str | None = None
     """What must be said before any figure of this run."""
     notes: tuple[str, ...] = ()

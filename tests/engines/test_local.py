@@ -120,3 +120,17 @@ def test_one_stream_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert failed == {"t5", "t9"}
     run(tmp_path)
     assert all(row.status == "answered" for row in RunReader(tmp_path).predictions()), "errors are asked again"
+
+
+def test_swapped_opens_another_streams_video_and_never_its_own(tmp_path: Path) -> None:
+    plan = make_plan([CONFIG], Selection(controls=("swapped",))).rows
+    names: list[str] = []
+
+    def spy(suite: str, config: str, stream: Stream) -> FrameSource:
+        names.append(stream.stream_id)
+        return open_stream(suite, config, stream)
+
+    with RunFolder(tmp_path, MANIFEST, plan) as folder:
+        run_plan(folder, RecordingModel(), spy, SETTINGS)
+    assert names[:3] == ["s", "t", "u"], "the model's own arm"
+    assert names[3:] == ["t", "u", "s"], "the stream beside it"

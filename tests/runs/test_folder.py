@@ -152,7 +152,8 @@ def test_going_on_elsewhere_is_noted(tmp_path: Path) -> None:
     for _ in range(2):
         with RunFolder(tmp_path, manifest(hardware={"cpu": "y"}), PLAN):
             pass
-    assert RunReader(tmp_path).manifest().hardware["continued_on"] == [{"cpu": "y"}]
+    assert RunReader(tmp_path).manifest().continued == ({"hardware": {"cpu": "y"}},)
+    assert RunReader(tmp_path).manifest().hardware == {"cpu": "x"}
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path: Path) -> None:

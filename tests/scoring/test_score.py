@@ -28,8 +28,8 @@ def test_verdicts_come_in_the_plans_order_whatever_the_predictions_order() -> No
     assert verdicts == score_run(PLAN, answers[::-1])
 
 
-def test_only_the_mini_world_has_closed_answers() -> None:
-    plan = [a_plan_row(a_question("b", answer="red"), suite=suite) for suite in ("mini", "own")]
+def test_only_closed_answers_are_matched_by_rule() -> None:
+    plan = [a_plan_row(a_question("b", answer="red"), suite=suite, closed=suite == "mini") for suite in ("mini", "own")]
     answers = [an_answer("red", question_id="b", suite=suite) for suite in ("mini", "own")]
     assert [v.correct for v in score_run(plan, answers)] == [True, None]
 

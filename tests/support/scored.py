@@ -22,7 +22,12 @@ def a_question(question_id: str = "q", **fields: Any) -> Question:
 
 
 def a_plan_row(
-    question: Question, *, suite: str = "mini", config: str = "rvs-ego", controls: Sequence[str | None] = (None,)
+    question: Question,
+    *,
+    suite: str = "mini",
+    config: str = "rvs-ego",
+    controls: Sequence[str | None] = (None,),
+    closed: bool | None = None,
 ) -> PlanRow:
     stream = Stream(
         stream_id=question.stream_id,
@@ -32,7 +37,14 @@ def a_plan_row(
         start=0,
         end=10,
     )
-    return PlanRow(suite=suite, config=config, question=question, stream=stream, controls=tuple(controls))
+    return PlanRow(
+        suite=suite,
+        config=config,
+        question=question,
+        stream=stream,
+        controls=tuple(controls),
+        closed=suite == "mini" if closed is None else closed,
+    )
 
 
 def an_answer(text: str | None, *, question_id: str = "q", control: str | None = None, **fields: Any) -> Prediction:

@@ -14,7 +14,7 @@ def command(
 ) -> int:
     """Print the table of a run."""
     from vstreamqa.cli.printing import print_as
-    from vstreamqa.results import score_run_folder
+    from vstreamqa.results import read_results
 
-    print_as(score_run_folder(run), format)
+    print_as(read_results(run), format)
     return 0

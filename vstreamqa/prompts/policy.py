@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.hashing import spec_hash
-from vstreamqa.letters import letter_of
+from vstreamqa.letters import letter_of, without_letter
 from vstreamqa.models.base import Prompt
 from vstreamqa.schema import Format, Question
 
@@ -28,7 +28,8 @@ class PromptPolicy:
 
     def render(self, question: Question) -> Prompt:
         """Put a question into words."""
-        options = "\n".join(f"({letter_of(i)}) {option}" for i, option in enumerate(question.options or ()))
+        numbered = enumerate(question.options or ())
+        options = "\n".join(f"({letter_of(i)}) {without_letter(option, i)}" for i, option in numbered)
         # Plain replacement: a question may hold braces.
         text = self.templates[question.format].replace("{options}", options).replace("{question}", question.text)
         return Prompt(text=text, format=question.format, options=question.options)

@@ -45,6 +45,9 @@ DESCRIPTIONS: dict[str, str] = {
     "oracle": "the gold answer",
 }
 
+REMARKS: dict[str, str] = {"window": "ceiling, not a submission", "oracle": "the gold, not a submission"}
+"""What must be said of a control that is no floor."""
+
 _DEFAULT_WINDOW = 60
 
 
@@ -69,11 +72,6 @@ class Control:
     def fresh_sessions(self) -> bool:
         """Say whether every question is put to a session of its own, shown chosen frames."""
         return self.kind in ("last-frame", "recent-window", "window", "shuffled")
-
-    @property
-    def needs_video(self) -> bool:
-        """Say whether any frame is shown."""
-        return self.needs_model and self.kind != "blind"
 
 
 def parse_control(name: str) -> Control:

@@ -84,7 +84,7 @@ class MemoryCurve:
         if len(self._points) >= _CURVE_POINTS:
             del self._points[1::2]
             self._stride *= 2
-        self._next = frames + self._stride
+        self._next = self._points[-1].frames + self._stride
 
     def finish(self, frames: int) -> tuple[MemoryPoint, ...]:
         """Return the curve, with the end of the stream as its last point."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from vstreamqa.replay.controls import REMARKS
+
 MODEL = "model"
-_FLOORS = frozenset({"constant", "blind", "last-frame", "recent-window", "shuffled", "random-frames", "swapped"})
-_REMARKS = {"window": " (ceiling, not a submission)", "oracle": " (the gold, not a submission)"}
 
 
 def arm_label(control: str | None) -> str:
@@ -12,5 +12,4 @@ def arm_label(control: str | None) -> str:
     if control is None:
         return MODEL
     kind = control.partition(":")[0]
-    role = "floor" if kind in _FLOORS else "control"
-    return f"{role}: {control}{_REMARKS.get(kind, '')}"
+    return f"control: {control} ({REMARKS[kind]})" if kind in REMARKS else f"floor: {control}"

@@ -158,10 +158,6 @@ class RunFolder(RunReader):
         """Keep a row: it is in the file when this returns."""
         self._files[type(row)].append(row)
 
-    def write_results(self, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:
-        """Write verdicts and summary at once."""
-        write_results(self.path, scoring_hash, verdicts, summary)
-
     def __enter__(self) -> Self:
         return self
 
@@ -174,9 +170,27 @@ class RunFolder(RunReader):
 
 
 def write_results(path: Path, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:
-    """Write the verdicts of a scoring and the figures that follow from them."""
-    rewrite_lines(path / VERDICTS / f"{scoring_hash}.jsonl", verdicts)
-    write_atomically(path / SUMMARY, msgspec.json.format(msgspec.json.encode(list(summary)), indent=1) + b"\n")
+    """Write the verdicts of a scoring and the figures that follow from them.
+
+    Raises:
+        UserError: another process is writing the run.
+    """
+    lock = _locked(path)
+    try:
+        rewrite_lines(path / VERDICTS / f"{scoring_hash}.jsonl", verdicts)
+        write_atomically(path / SUMMARY, msgspec.json.format(msgspec.json.encode(list(summary)), indent=1) + b"\n")
+    finally:
+        lock.release()
+
+
+def _locked(path: Path) -> FileLock:
+    """Return the lock of a run folder, held."""
+    lock = FileLock(path / _LOCK, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UserError(f"{path}: another process is writing this run; wait for it or name another --out") from error
+    return lock
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -221,10 +235,15 @@ def _differences(before: Any, now: Any, where: str = "") -> list[str]:
 
 
 def _continued(before: Manifest, now: Manifest) -> Manifest:
-    """Keep a run's first manifest, and note hardware that it is continued on: its timings then mix."""
-    first = {key: value for key, value in before.hardware.items() if key != "continued_on"}
-    others = list(before.hardware.get("continued_on", []))
-    here = dict(now.hardware)
-    if here == first or here in others:
-        return before
-    return msgspec.structs.replace(before, hardware={**first, "continued_on": [*others, here]})
+    """Keep a run's first manifest, with what is left out now too, and with what is other about this process."""
+    other = {
+        name: msgspec.to_builtins(getattr(now, name))
+        for name in ("hardware", "versions", "git")
+        if msgspec.to_builtins(getattr(now, name)) != msgspec.to_builtins(getattr(before, name))
+    }
+    known = [dict(process) for process in before.continued]
+    return msgspec.structs.replace(
+        before,
+        notes=tuple(dict.fromkeys((*before.notes, *now.notes))),
+        continued=tuple(known if not other or other in known else [*known, other]),
+    )

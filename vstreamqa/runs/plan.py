@@ -74,7 +74,14 @@ def _asked_rows(config: SuiteConfig, selection: Selection) -> list[PlanRow]:
         if question.stream_id in by_stream:
             by_stream[question.stream_id].append(question)
     rows = [
-        PlanRow(suite=config.suite, config=config.config, question=question, stream=streams[stream_id], controls=())
+        PlanRow(
+            suite=config.suite,
+            config=config.config,
+            question=question,
+            stream=streams[stream_id],
+            controls=(),
+            closed=config.closed,
+        )
         for stream_id, questions in by_stream.items()
         for question in questions
     ]
@@ -140,4 +147,5 @@ def task_spec(
 
 
 def _asked(question: Question, stream: Stream) -> list[Any]:
-    return [question.question_id, question.time, question.text, question.options, stream.start, stream.end]
+    shown = [stream.unit, stream.start, stream.end, stream.media.kind, stream.media.rate, stream.media.origin]
+    return [question.question_id, question.time, question.text, question.options, shown]

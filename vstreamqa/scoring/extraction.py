@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
-from vstreamqa.letters import letter_of
+from vstreamqa.letters import letter_of, without_letter
 from vstreamqa.scoring.match import words_of
 
 Polarity = Literal["yes", "no"]
@@ -77,7 +77,7 @@ def read_choice(text: str, options: Sequence[str]) -> int | None:
         options: the options' texts, with or without their own letters before them.
     """
     plain = _plain(text)
-    texts = [words_of(_without_letter(option, index)) for index, option in enumerate(options)]
+    texts = [words_of(without_letter(option, index)) for index, option in enumerate(options)]
     by_letter, by_text = _by_letter(plain, texts), _by_text(plain, texts)
     if by_letter is None or by_text in (None, by_letter):
         return by_text if by_letter is None else by_letter
@@ -121,10 +121,6 @@ def read_count(text: str) -> int | None:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("**", "").strip(_AROUND)
-
-
-def _without_letter(option: str, index: int) -> str:
-    return re.sub(rf"^\s*(?:\({letter_of(index)}\)|{letter_of(index)}[.):])\s+", "", option)
 
 
 def _by_text(plain: str, texts: Sequence[list[str]]) -> int | None:

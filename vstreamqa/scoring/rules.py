@@ -20,9 +20,6 @@ from vstreamqa.scoring.match import by_match
 from vstreamqa.scoring.polarity import by_polarity, polar_golds
 from vstreamqa.scoring.ruling import Ruling, judged, unjudged, unparsed
 
-CLOSED_SUITES = frozenset({"mini"})
-"""Suites whose open questions have one of a few short answers, so that a rule can compare them."""
-
 
 def score_row(
     question: Question, prediction: Prediction | None, *, suite: str, config: str, control: str | None, closed: bool

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key
 from vstreamqa.schema import PlanRow, Prediction, RowKey, Verdict
-from vstreamqa.scoring.rules import CLOSED_SUITES, score_row
+from vstreamqa.scoring.rules import score_row
 
 
 def score_run(plan: Sequence[PlanRow], predictions: Sequence[Prediction]) -> list[Verdict]:
@@ -31,7 +31,7 @@ def _score(row: PlanRow, control: str | None, answers: Mapping[RowKey, Predictio
         suite=row.suite,
         config=row.config,
         control=control,
-        closed=row.suite in CLOSED_SUITES,
+        closed=row.closed,
     )
 
 

@@ -21,6 +21,7 @@ class SuiteConfig:
         questions: every question, each naming a stream above.
         data_hash: hash of annotations and decoded content (not of file bytes).
         demo: made for demonstration, not a benchmark.
+        closed: its open questions have one of a few short answers, so that a rule can compare them.
     """
 
     suite: str
@@ -30,6 +31,7 @@ class SuiteConfig:
     questions: tuple[Question, ...]
     data_hash: str
     demo: bool = False
+    closed: bool = False
 
 
 class Suite(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from vstreamqa.build.atomic import build_once
+from vstreamqa.atomic import build_once
 from vstreamqa.build.mini import CONFIGS, World, WorldSettings, make_world, write_config
 from vstreamqa.build.mini.config import DIGESTS, QUESTIONS, STREAMS, read_annotations
 from vstreamqa.errors import UserError, suggestion
@@ -73,6 +73,7 @@ def _read(config: str, folder: Path) -> SuiteConfig:
         questions=questions,
         data_hash=hashlib.sha256(b"\x1f".join(files)).hexdigest()[:16],
         demo=True,
+        closed=True,
     )
     check_config(read, folder / QUESTIONS)
     return read

@@ -11,9 +11,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.base import LoadRequest
+from vstreamqa.models.flash_vstream import FlashVStream
 from vstreamqa.models.flash_vstream import checkpoint as checkpoint_module
 from vstreamqa.models.flash_vstream.checkpoint import TOWER_PREFIX, Loaded, load_checkpoint
 from vstreamqa.models.flash_vstream.options import VisionSource
+from vstreamqa.models.flash_vstream.tiny import make_tiny
 
 Weights = dict[str, Tensor]
 PROBE = torch.arange(64 * 64 * 3).reshape(1, 64, 64, 3).remainder(251).to(torch.uint8)
@@ -263,3 +266,13 @@ def test_bin_files_of_a_repository_are_fetched_where_there_are_no_safetensors(
     assert torch.equal(fingerprint(loaded), fingerprint(load(tiny_checkpoint())))
     assert loaded.provenance.id == "some/model"
     assert ["*.bin" in patterns for patterns in fetched] == [False, True]
+
+
+def test_the_hash_of_a_checkpoint_covers_its_settings_too(tmp_path: Path) -> None:
+    make_tiny(tmp_path / "a")
+    before = FlashVStream.load(LoadRequest(checkpoint=str(tmp_path / "a"), device="cpu")).checkpoint
+    path = tmp_path / "a" / "config.json"
+    path.write_text(path.read_text().replace('"video_long_memory_length": 25', '"video_long_memory_length": 5'))
+    after = FlashVStream.load(LoadRequest(checkpoint=str(tmp_path / "a"), device="cpu")).checkpoint
+    assert before.hash != after.hash
+    assert before.weights_bytes == after.weights_bytes

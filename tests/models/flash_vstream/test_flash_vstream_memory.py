@@ -6,7 +6,7 @@ from torch import Tensor
 
 from vstreamqa.models.flash_vstream.attention import AbstractAttention
 from vstreamqa.models.flash_vstream.draws import SeededDraws
-from vstreamqa.models.flash_vstream.memory import Memory, MemorySizes, OfflineMemory, StreamingMemory
+from vstreamqa.models.flash_vstream.memory import Memory, MemorySizes, OfflineMemory, StreamingMemory, retrieved_rows
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory, spread_start
 
@@ -152,3 +152,11 @@ def test_a_repaired_memory_of_a_still_picture_is_one_cluster() -> None:
     still = video(1).expand(SIZES.temporal_length + 1, -1, -1)
     watched(memory, still)
     assert torch.equal(memory.state.temporal, pool(still[:1], SIZES.temporal))
+
+
+def test_of_equally_heavy_clusters_the_first_give_the_key_frames() -> None:
+    rows = torch.randn(40, 2, 8, generator=torch.Generator().manual_seed(0))
+    assert retrieved_rows(rows, torch.ones(25)).tolist() == [0, 1, 2]
+    weights = torch.ones(25)
+    weights[[20, 7]] = 3.0
+    assert retrieved_rows(rows, weights).tolist() == [7, 20, 0]

@@ -35,6 +35,7 @@ STOCK_TOWER_PREFIX = "vision_model."
 _UNUSED_ATTENTION = ("v_proj.", "out_proj.", "out_ln.")
 _STOCK_BESIDE = ("text_model.", "visual_projection.", "text_projection.", "logit_scale")
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_SETTINGS = ("config.json", "preprocessor_config.json", "tokenizer.model", "tokenizer.json", "tokenizer_config.json")
 _FILES = ("*.json", "tokenizer.model")
 
 
@@ -45,8 +46,8 @@ class Loaded:
     Attributes:
         network: the modules with their weights.
         tokenizer: text to tokens and back.
-        provenance: which weights these are. `hash` is SHA-256 over name and SHA-256 of every weight file (those of a
-            stock tower included), `weights_bytes` their size on disk.
+        provenance: which weights these are. `hash` is SHA-256 over name and SHA-256 of every file of weights or
+            settings (tokenizer and vision tower included), `weights_bytes` the size of the weights on disk.
     """
 
     network: Network
@@ -100,7 +101,7 @@ def load_checkpoint(
         provenance=Checkpoint(
             id=name or checkpoint,
             revision=_commit(folder) or revision,
-            hash=combined_hash(files),
+            hash=combined_hash(files, _settings_files(folder, network.config, files)),
             weights_bytes=sum(group.size_bytes() for group in files),
         ),
     )
@@ -145,6 +146,13 @@ def _fetch(checkpoint: str, revision: str | None) -> Path:
     if any(folder.glob("*.safetensors")):
         return folder
     return Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.bin"]))
+
+
+def _settings_files(folder: Path, config: FlashVStreamConfig, files: tuple[WeightFiles, ...]) -> list[Path]:
+    """Return every file beside the weights that can change an answer."""
+    places = (folder, folder / config.mm_vision_tower, *(group.paths[0].parent for group in files))
+    paths = (place / name for place in dict.fromkeys(places) for name in _SETTINGS)
+    return [path for path in paths if path.is_file()]
 
 
 def _commit(folder: Path) -> str | None:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 import torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, normalizers
 from tokenizers.models import BPE
 from torch import Tensor
 
+from vstreamqa.atomic import build_once
 from vstreamqa.models.flash_vstream.checkpoint import ATTENTION_PREFIX, PROJECTOR_PREFIX, TOWER_PREFIX
 from vstreamqa.models.flash_vstream.config import read_config
 from vstreamqa.models.flash_vstream.network import Network, build_network
 from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig
+from vstreamqa.resources import cache_folder
 
 TINY_NAME = "flash-vstream-tiny-random"
 _VERSION = 1
 _SEED = 20250101
-_CACHE_VARIABLE = "VSTREAMQA_CACHE"
 
 _SPACE = "\N{LOWER ONE EIGHTH BLOCK}"
 _SPECIAL = ("<unk>", "<s>", "</s>")
@@ -94,10 +91,8 @@ _CONFIG = {
 
 def tiny_folder() -> Path:
     """Return the folder of the tiny checkpoint in the user's cache (`VSTREAMQA_CACHE` moves it), made if need be."""
-    cache = os.environ.get(_CACHE_VARIABLE) or platformdirs.user_cache_dir("vstreamqa")
-    folder = Path(cache) / "checkpoints" / f"{TINY_NAME}-{_VERSION}"
-    if not folder.exists():
-        make_tiny(folder)
+    folder = cache_folder() / "checkpoints" / f"{TINY_NAME}-{_VERSION}"
+    make_tiny(folder)
     return folder
 
 
@@ -109,17 +104,7 @@ def make_tiny(folder: Path) -> None:
     Args:
         folder: where to put it; if it exists already, it is left as it is.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        _write(building)
-        building.chmod(0o755)
-        building.rename(folder)
-    except OSError:
-        if not folder.exists():  # otherwise another process was faster, with the same bytes
-            raise
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+    build_once(folder, _write)
 
 
 def _write(folder: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import pickle
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,9 +79,10 @@ class WeightFiles:
         return tuple(f"{path.name} {_digest(path)}" for path in self.paths)
 
 
-def combined_hash(files: tuple[WeightFiles, ...]) -> str:
-    """Return one hash of the contents of all files: SHA-256 over their names and SHA-256s."""
+def combined_hash(files: tuple[WeightFiles, ...], settings: Iterable[Path]) -> str:
+    """Return one hash of weight files and settings files: SHA-256 over their names and SHA-256s."""
     lines = [line for group in files for line in group.digests()]
+    lines += [f"{path.name} {_digest(path)}" for path in settings]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -48,7 +48,10 @@ def _temporary_beside(folder: Path) -> Path:
         temporary.mkdir()
     except OSError as error:
         reason = error.strerror or error
-        raise UserError(f"{folder.parent}: cannot be written to ({reason}); name another folder with --data") from error
+        raise UserError(
+            f"{folder.parent}: cannot be written to ({reason}); make it writable, or name another "
+            "with VSTREAMQA_CACHE (suites: --data or VSTREAMQA_DATA)"
+        ) from error
     return temporary
 
 
