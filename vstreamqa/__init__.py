@@ -24,7 +24,7 @@ def evaluate(model: str, **request: Any) -> Results:
 
     Args:
         model: name of a recipe, e.g. "flash-vstream".
-        **request: the other fields of `vstreamqa.evaluation.EvalRequest`, named as the options of `vstreamqa eval`;
+        **request: the other fields of `vstreamqa.request.EvalRequest`, named as the options of `vstreamqa eval`;
             paths may be strings, and one suite or control may be a string.
 
     Returns:
@@ -35,8 +35,9 @@ def evaluate(model: str, **request: Any) -> Results:
         MediaError: a video that cannot be opened.
     """
     from vstreamqa import evaluation
+    from vstreamqa.request import make_request
 
-    return evaluation.evaluate(evaluation.make_request(model, **request))
+    return evaluation.evaluate(make_request(model, **request))
 
 
 def score(run: str | PathLike[str]) -> Results:

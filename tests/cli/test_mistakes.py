@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from commands import SECONDS, make_clip, make_questions
+from safetensors.numpy import save_file
 
 from vstreamqa.cli.main import run
 
@@ -101,3 +103,9 @@ def test_run_folders(workplace: Path, capsys: pytest.CaptureFixture[str]) -> Non
     (workplace / "papers").mkdir()
     (workplace / "papers" / "mine.txt").write_text("keep me")
     assert "mine.txt" in complaint([*command[:-1], str(workplace / "papers")], capsys)
+
+
+def test_features_of_another_tower(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_file({"feature": np.zeros((9, 256, 1024), np.float16)}, workplace / "clip.safetensors")
+    command = [*own(workplace, make_questions(workplace, GOOD), "clip.safetensors"), "--rate", "1"]
+    assert re.search(r"'clip' has features of shape \(256, 1024\).*\(64, 96\)", complaint(command, capsys))

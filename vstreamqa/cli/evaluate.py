@@ -44,7 +44,8 @@ def command(
     ] = None,
 ) -> int:
     """Evaluate a model; the same command goes on with a run that was stopped."""
-    from vstreamqa.evaluation import EvalRequest, evaluate, prepare
+    from vstreamqa.evaluation import evaluate
+    from vstreamqa.request import EvalRequest, prepare
 
     request = EvalRequest(
         model=model,

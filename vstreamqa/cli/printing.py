@@ -13,7 +13,7 @@ from vstreamqa.report.table import render_csv, render_json, render_markdown, ren
 from vstreamqa.results import Results
 
 if TYPE_CHECKING:
-    from vstreamqa.evaluation import Prepared
+    from vstreamqa.request import Prepared
 
 _PLAIN_WIDTH = 160
 _SHOWN_ERRORS = 10
