@@ -55,6 +55,7 @@ class IdleModel:
     input = InputSpec(fps=1.0)
     checkpoint = Checkpoint(id="idle", revision=None, hash=None, weights_bytes=None)
     dtype = "float32"
+    device = "cpu"
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> IdleSession:
         return IdleSession()

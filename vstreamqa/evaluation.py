@@ -136,12 +136,21 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         versions=versions(),
         git=git_state(),
         checkpoint=model.checkpoint,
-        hardware=hardware(),
+        hardware={**hardware(), "device": model.device},
         clock=CLOCK,
         demo=prepared.with_demo_checkpoint or any(config.demo for config in prepared.configs),
-        notice=chosen.notice("demo") if prepared.with_demo_checkpoint else None,
+        notice=_notice(prepared),
         notes=tuple(prepared.plan.notes),
     )
+
+
+def _notice(prepared: Prepared) -> str | None:
+    """Return what must be said before any figure of a demonstration."""
+    if prepared.with_demo_checkpoint:
+        return prepared.recipe.notice("demo")
+    if any(config.demo for config in prepared.configs):
+        return "DEMO: the suite is a made-up world; its figures say nothing about real video."
+    return None
 
 
 def _model_settings(prepared: Prepared, model: StreamingModel, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from vstreamqa.resources import project_folder
 if TYPE_CHECKING:
     from vstreamqa.models.base import ModelFactory, StreamingModel
 
+MAX_FPS = 1000
+"""More frames per second than any source has: beyond it is a slip of the pen."""
+
 Preset = Literal["demo", "released", "paper"]
 
 
@@ -152,14 +155,16 @@ def load(
     """
     from vstreamqa.models.base import LoadRequest
 
+    if fps is not None and not 0 < fps <= MAX_FPS:
+        raise UserError(f"fps {fps}: must be above 0, and at most {MAX_FPS}")
     factory = model_factory(found)
     parsed = parse_options(factory, found.name, {**found.options, **options})
     request = LoadRequest(
-        checkpoint=checkpoint or found.checkpoint,
+        checkpoint=found.checkpoint if checkpoint is None else checkpoint,
         revision=found.revision if checkpoint is None else None,
         device=device,
         dtype=dtype,
-        fps=fps or found.fps,
+        fps=found.fps if fps is None else fps,
         options=parsed,
     )
     return factory.load(request), parsed

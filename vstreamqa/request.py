@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from vstreamqa.errors import UserError, suggestion
-from vstreamqa.registry import Preset, Recipe, recipe
+from vstreamqa.registry import MAX_FPS, Preset, Recipe, recipe
 from vstreamqa.replay.controls import FLOORS, parse_control
 from vstreamqa.resources import data_folder
 from vstreamqa.runs.plan import Plan, Selection, make_plan
@@ -20,6 +20,15 @@ from vstreamqa.video.source import ReaderName
 
 _READERS: tuple[ReaderName, ...] = get_args(ReaderName)
 _PRESETS: tuple[Preset, ...] = get_args(Preset)
+_MOST = 2**53
+_NUMBERS: tuple[tuple[str, Any, int, int], ...] = (
+    ("fps", int | float, 0, MAX_FPS),
+    ("rate", int | float, 0, MAX_FPS),
+    ("limit", int, 0, _MOST),
+    ("limit_streams", int, 0, _MOST),
+    ("seed", int, -_MOST, _MOST),
+)
+"""Field, type, and what it must be above and at most."""
 _FOLDERS = ("video", "questions", "data", "out")
 
 
@@ -102,7 +111,8 @@ class Prepared:
     @property
     def with_demo_checkpoint(self) -> bool:
         """Say whether the tiny checkpoint answers."""
-        return (self.request.checkpoint or self.recipe.checkpoint) == "demo"
+        given = self.request.checkpoint
+        return (self.recipe.checkpoint if given is None else given) == "demo"
 
 
 def prepare(request: EvalRequest) -> Prepared:
@@ -133,10 +143,9 @@ def _check_values(request: EvalRequest) -> None:
     if request.preset is not None and request.preset not in _PRESETS:
         raise UserError(f"--preset {request.preset}: unknown{suggestion(request.preset, _PRESETS)}")
     _check_reader(request.reader)
-    for name in ("fps", "rate", "limit", "limit_streams"):
-        value = getattr(request, name)
-        if value is not None and not value > 0:
-            raise UserError(f"--{name.replace('_', '-')} {value}: must be above 0")
+    _check_numbers(request)
+    if request.checkpoint == "":
+        raise UserError("--checkpoint is empty; name a checkpoint, or leave the option out for the recipe's own")
     if (request.video is None) != (request.questions is None):
         there, absent = ("--video", "--questions") if request.questions is None else ("--questions", "--video")
         raise UserError(f"{there} needs {absent} beside it")
@@ -144,6 +153,18 @@ def _check_values(request: EvalRequest) -> None:
         raise UserError("--rate is the frame rate of --video; give both or neither")
     if request.video is not None and request.suites:
         raise UserError("--video and --suite cannot be given together; evaluate them in two runs")
+
+
+def _check_numbers(request: EvalRequest) -> None:
+    for name, kind, least, most in _NUMBERS:
+        value = getattr(request, name)
+        if value is None:
+            continue
+        option = f"--{name.replace('_', '-')} {value}"
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise UserError(f"{option}: must be a {'whole ' if kind is int else ''}number")
+        if not least < value <= most:
+            raise UserError(f"{option}: must be above {least}, and at most {most}")
 
 
 def _check_reader(name: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key
 from vstreamqa.report.summary import summarise
 from vstreamqa.report.table import TableMeta
@@ -16,6 +17,9 @@ from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
 from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
 from vstreamqa.scoring.score import score_run
 from vstreamqa.scoring.spec import ScoringSpec
+
+_MODEL_KEYS = ("model", "options", "fps", "dtype", "decoding")
+_HARDWARE_KEYS = ("cpu", "cores", "memory_bytes", "device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,12 @@ def read_results(path: Path) -> Results:
     """Score a run folder by rules and return what that gives; nothing is written."""
     run = RunReader(path)
     manifest, plan, predictions = run.manifest(), run.plan(), run.predictions()
+    _refuse_other_version(path, manifest)
     scoring = ScoringSpec()
-    verdicts = score_run(plan, predictions)
+    try:
+        verdicts = score_run(plan, predictions)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
     summary = summarise(plan, predictions, verdicts, run.streams())
     errors = [row for row in predictions if row.status == "error"]
     missing = _count_missing(plan, predictions)
@@ -73,6 +81,14 @@ def read_results(path: Path) -> Results:
             manifest, scoring.hash, errors=len(errors), missing=missing, polarity=polarity_figures(plan, verdicts)
         ),
     )
+
+
+def _refuse_other_version(path: Path, manifest: Manifest) -> None:
+    lacking = [key for key in _MODEL_KEYS if key not in manifest.model]
+    lacking += [key for key in _HARDWARE_KEYS if key not in manifest.hardware]
+    if lacking:
+        version = manifest.versions.get("vstreamqa", "unknown")
+        raise UserError(f"{path}: its manifest has no {lacking[0]!r}: it was written by vstreamqa {version}, use that")
 
 
 def _count_missing(plan: Iterable[PlanRow], predictions: Iterable[Prediction]) -> int:
@@ -100,7 +116,12 @@ def _table_meta(
         notes.append(f"the run was continued with other {', '.join(others)} (see manifest.json): its figures mix")
     return TableMeta(
         model=manifest.model["model"],
-        options={**manifest.model["options"], "fps": manifest.model["fps"], "dtype": manifest.model["dtype"]},
+        options={
+            **manifest.model["options"],
+            "fps": manifest.model["fps"],
+            "dtype": manifest.model["dtype"],
+            "max_new_tokens": manifest.model["decoding"]["max_new_tokens"],
+        },
         task_hash=manifest.task_hash,
         model_hash=manifest.model_hash,
         scoring_hash=scoring_hash,
@@ -116,4 +137,5 @@ def _table_meta(
 def describe_hardware(hardware: Any) -> str:
     """Return processor, cores, memory and accelerators in one line."""
     gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"
-    return f"{hardware['cpu']}, {hardware['cores']} cores, {hardware['memory_bytes'] / 2**30:.0f} GiB, {gpus}"
+    machine = f"{hardware['cpu']}, {hardware['cores']} cores, {hardware['memory_bytes'] / 2**30:.0f} GiB, {gpus}"
+    return f"{machine}; model on {hardware['device']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from commands import SECONDS, make_clip, make_questions
 from safetensors.numpy import save_file
 
 from vstreamqa.cli.main import run
+from vstreamqa.models.flash_vstream.tiny import make_tiny
 
 EVAL = ["eval", "--model", "flash-vstream"]
 DEMO = [*EVAL, "--checkpoint", "demo"]
@@ -43,10 +45,14 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--preset", "papr"], "--preset papr: .*'paper'"),
         ([*EVAL, "--preset", "paper"], "needs a --suite"),
         ([*EVAL, "--fps", "0"], "--fps 0.*above 0"),
+        ([*EVAL, "--fps", "inf"], "--fps inf.*at most 1000"),
         ([*EVAL, "--limit", "-3"], "--limit -3.*above 0"),
         ([*EVAL, "--limit", "ten"], "--limit"),
         ([*EVAL, "--reader", "opencv"], "--reader opencv.*decord, pyav"),
         ([*EVAL, "--device", "gpuu", "--limit", "1"], "gpuu"),
+        ([*EVAL, "--device", "meta", "--limit", "1"], "--device meta: not supported"),
+        ([*EVAL, "--suite", "mini", "--checkpoint", ""], "--checkpoint is empty"),
+        ([*EVAL, "--limit", "1", "--out", "/dev/null/run"], "/dev/null/run.*--out"),
         ([*EVAL, "--dtype", "float23", "--limit", "1"], "float23"),
         ([*EVAL, "--video", "clip.mp4"], "--video needs --questions"),
         ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
@@ -74,6 +80,8 @@ def own(folder: Path, questions: Path | str, video: str = "clip.mp4") -> list[st
         ([{"question": "Is it there?", "time": "soon"}], "row 1.*time.*soon"),
         ([{**GOOD[0], "fromat": "open"}], "row 1.*fromat.*format"),
         ([{**GOOD[0], "format": "proactive"}], "proactive"),
+        ([{**GOOD[0], "evidence": [4, 5]}], "row 1: evidence .*begins after the question"),
+        ([{**GOOD[0], "evidence": [1, 99]}], "row 1: evidence .*beyond the video's end"),
         ([], "questions.json"),
     ],
 )
@@ -109,3 +117,21 @@ def test_features_of_another_tower(workplace: Path, capsys: pytest.CaptureFixtur
     save_file({"feature": np.zeros((9, 256, 1024), np.float16)}, workplace / "clip.safetensors")
     command = [*own(workplace, make_questions(workplace, GOOD), "clip.safetensors"), "--rate", "1"]
     assert re.search(r"'clip' has features of shape \(256, 1024\).*\(64, 96\)", complaint(command, capsys))
+
+
+def test_a_video_cut_off_before_its_first_frame(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip = make_clip(workplace)
+    (workplace / "stump.mp4").write_bytes(clip.read_bytes()[:200])
+    assert "stump.mp4" in complaint(own(workplace, make_questions(workplace, GOOD), "stump.mp4"), capsys)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("hidden_size", 0), ("num_attention_heads", 5), ("hidden_act", "zzz"), ("compress_size", 9)]
+)
+def test_a_config_no_network_can_be_built_from(
+    key: str, value: object, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_tiny(workplace / "vstream")
+    path = workplace / "vstream" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    assert "config.json" in complaint([*EVAL, "--suite", "mini/vs-ego", "--checkpoint", "vstream"], capsys)

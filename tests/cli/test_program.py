@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 import pytest
 from commands import make_clip, make_questions, program
+from safetensors.torch import load_file, save_file
 
 import vstreamqa
 from vstreamqa.cli.main import run
+from vstreamqa.models.flash_vstream.tiny import make_tiny
 from vstreamqa.runs.folder import RunReader
 
 HEAVY = ("torch", "transformers", "av", "decord")
@@ -165,3 +167,37 @@ def test_an_interrupt_keeps_the_answers_and_prints_how_to_go_on(workplace: Path)
     assert "vstreamqa eval --model flash-vstream --suite mini/rvs-ego --out run" in errors
     assert "Traceback" not in errors
     assert len(RunReader(workplace / "run").predictions()) > 3
+
+
+def test_a_damaged_transport_stream_is_asked_up_to_the_damage(workplace: Path) -> None:
+    clip = make_clip(workplace, "whole.ts", seconds=8)
+    content = bytearray(clip.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + len(content) // 10] = bytes(len(content) // 10)
+    (workplace / "hurt.ts").write_bytes(content)
+    questions = make_questions(workplace, [{"question": "Is it?", "time": time, "answer": "Yes"} for time in (1, 7)])
+    demo = ["eval", "--model", "flash-vstream", "--checkpoint", "demo", "--floors", "none", "--out", "run"]
+    assert run([*demo, "--video", str(workplace / "hurt.ts"), "--questions", str(questions)]) == 1
+    assert [row.status for row in RunReader(workplace / "run").predictions()] == ["answered", "error"]
+
+
+def test_a_model_whose_numbers_overflow_gives_errors_and_no_answers(workplace: Path) -> None:
+    make_tiny(workplace / "vstream")
+    (weights,) = (workplace / "vstream").glob("*.safetensors")
+    tensors = load_file(weights)
+    tensors["lm_head.weight"][:] = float("nan")
+    save_file(tensors, weights, {"format": "pt"})
+    demo = ["eval", "--model", "flash-vstream", "--suite", "mini/vs-ego", "--limit", "2", "--floors", "none"]
+    assert run([*demo, "--checkpoint", "vstream", "--out", "run"]) == 1
+    errors = [row.error for row in RunReader(workplace / "run").predictions()]
+    assert all(error is not None and "not finite" in error.message for error in errors)
+
+
+def test_a_reader_that_leaves_early_is_no_mistake(workplace: Path) -> None:
+    assert run(["eval", "--model", "flash-vstream", "--suite", "mini/vs-ego", "--limit", "2", "--out", "run"]) == 0
+    process = program(["report", "run"])
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(timeout=60) == 141
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()

@@ -116,6 +116,7 @@ class RecordingModel:
         default_factory=lambda: Checkpoint(id="fake", revision=None, hash=None, weights_bytes=None)
     )
     dtype: str = "float32"
+    device: str = "cpu"
     asked: list[str] = field(default_factory=list)
     sessions: list[RecordingSession] = field(default_factory=list)
     infos: list[StreamInfo] = field(default_factory=list)

@@ -15,6 +15,7 @@ from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
 EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
 
 # Typer keeps its own copy of Click's exceptions in newer versions; the base of a public one is right in all of them.
 _ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -56,7 +57,11 @@ def run(arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_USER
+        return EXIT_BROKEN_PIPE
+    except OSError as error:
+        reason = error.strerror or str(error)
+        place = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{place}{reason}; what was answered is kept: mend this and give the same command again")
     return code if isinstance(code, int) else 0
 
 

@@ -19,11 +19,18 @@ _PLAIN_WIDTH = 160
 _SHOWN_ERRORS = 10
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def make_console() -> Console:
     """Return a console that cuts nothing off where the output is not a terminal."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, width=_PLAIN_WIDTH, color_system=None)
+        return _Console(highlight=False)
+    return _Console(highlight=False, width=_PLAIN_WIDTH, color_system=None)
 
 
 def print_results(results: Results) -> None:

@@ -161,6 +161,8 @@ class StreamingModel(Protocol):
     checkpoint: Checkpoint
     dtype: str
     """Name of the type the weights are computed in, "auto" resolved."""
+    device: str
+    """Where it computes, "auto" resolved: "cpu", "cuda:0"."""
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> Session:
         """Start a session on a stream nothing of which has been seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -48,9 +49,10 @@ class RunReader:
     def manifest(self) -> Manifest:
         """Read the manifest."""
         try:
-            return msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
+            manifest = msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
         except msgspec.DecodeError as error:
             raise UserError(f"{self.path / MANIFEST}: not a manifest: {error}") from error
+        return manifest
 
     def plan(self) -> list[PlanRow]:
         """Read the plan."""
@@ -82,14 +84,8 @@ class RunFolder(RunReader):
         """
         self.path = path
         _refuse_foreign(path)
-        path.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(path / _LOCK, blocking=False)
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise UserError(
-                f"{path}: another process is writing this run; wait for it or name another --out"
-            ) from error
+        make_run_folder(path)
+        self._lock = _locked(path)
         try:
             self._prepare(manifest, plan, fresh=fresh)
         except BaseException:
@@ -167,6 +163,16 @@ class RunFolder(RunReader):
         for file in self._files.values():
             file.close()
         self._lock.release()
+
+
+def make_run_folder(path: Path) -> None:
+    """Make a run folder, or see that it is there and can be written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written to ({error.strerror}); name another --out") from error
 
 
 def write_results(path: Path, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:

@@ -98,7 +98,10 @@ def _question_texts(question: Question, streams: dict[str, Stream]) -> Iterator[
     if time_problem is not None:
         yield time_problem
     if question.evidence is not None:
-        yield from evidence_problems(question.evidence, stream.unit)
+        problems = list(evidence_problems(question.evidence, stream.unit))
+        if not problems and time_problem is None:
+            problems = list(_evidence_misplaced(question.evidence, question, stream))
+        yield from problems
     if question.format == "choice":
         yield from _choice_texts(question)
 
@@ -123,6 +126,14 @@ def evidence_problems(evidence: tuple[Any, Any], unit: str) -> Iterator[str]:
     yield from (text for text in texts if text is not None)
     if not any(texts) and evidence[0] > evidence[1]:
         yield f"evidence {list(evidence)} is reversed; give its start first"
+
+
+def _evidence_misplaced(evidence: tuple[Any, Any], question: Question, stream: Stream) -> Iterator[str]:
+    if evidence[1] > stream.end:
+        yield f"evidence {list(evidence)} ends beyond the video's end ({stream.end}); end it at or before that"
+    # A proactive question comes before what it asks about.
+    if evidence[0] > question.time and question.format != "proactive":
+        yield f"evidence {list(evidence)} begins after the question ({question.time}); it could not be seen by then"
 
 
 def _outside(question: Question, stream: Stream) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.schema import Question, Stream, to_value
 from vstreamqa.suites.base import SuiteConfig
@@ -59,6 +60,8 @@ def _stream(video: Path, rate: float | None) -> tuple[Stream, str]:
 
     path = video.resolve()
     media = msgspec.structs.replace(media_of(path, rate), path=path.name)
+    if media.kind in ("array", "features") and rate is None:
+        raise UserError(f"{video}: its frames have no times of their own; give --rate, their number per second")
     unit = natural_unit(media)
     info = probe(media, path.parent, unit=unit)
     name = path.name if path.is_dir() else path.stem

@@ -13,7 +13,7 @@ from typing import Any
 
 from vstreamqa.errors import UserError, suggestion
 
-_NUMBER = re.compile(r"[-+]?(\d{1,300}\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][-+]?\d{1,9})?", re.ASCII)
 _SEPARATOR = "|"
 
 

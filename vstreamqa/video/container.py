@@ -143,7 +143,9 @@ class _Forward:
 
 
 def _best(container: InputContainer) -> VideoStream | None:
-    moving = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    # A file that is cut off early may name a track without telling its codec: nothing of it can be decoded.
+    known = [stream for stream in container.streams.video if stream.codec_context is not None]
+    moving = [stream for stream in known if not stream.disposition & Disposition.attached_pic]
     preferred = container.streams.best("video")
 
     def merit(stream: VideoStream) -> tuple[bool, int, bool]:

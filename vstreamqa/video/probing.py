@@ -61,7 +61,8 @@ def measure(track: Track) -> int | None:
             return tail.end(track.rate)
     with open_track(track.path) as afresh:
         whole = Timeline(afresh.time_base)
-        _note_all(whole, afresh.packets_from_key())
+        # Damage on the way does not end a video: what lies behind it was there to be asked about.
+        _note_all(whole, afresh.packets_from_key(), skip_damaged=True)
         return whole.end(afresh.rate)
 
 
@@ -95,10 +96,12 @@ def _probe_video(path: Path, origin: int) -> MediaInfo:
         return MediaInfo(origin + clock_of(track, first).time(end_with_lost(track, end)), upright_size(first), fps)
 
 
-def _note_all(timeline: Timeline, packets: Iterator[Packet[VideoStream]]) -> bool:
+def _note_all(timeline: Timeline, packets: Iterator[Packet[VideoStream]], *, skip_damaged: bool = False) -> bool:
     """Note packets until the end; return whether all could be read."""
     try:
         for packet in packets:
+            if packet.is_corrupt and skip_damaged:
+                continue
             if packet.is_corrupt:
                 return False
             timeline.note(packet)

@@ -22,6 +22,8 @@ from vstreamqa.models.flash_vstream.tiny import TINY_NAME, tiny_folder
 
 _FPS = 1.0
 _MAX_BATCH = 8
+_DEVICES = ("cpu", "cuda", "mps")
+_LONGEST_REASON = 120
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
@@ -39,6 +41,7 @@ class FlashVStream:
         tower = loaded.network.tower
         self.checkpoint = loaded.provenance
         self.dtype = dtype
+        self.device = str(loaded.network.device)
         self.input = InputSpec(
             fps=fps,
             size=(tower.image_size, tower.image_size),
@@ -183,9 +186,11 @@ def _device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
+        if device.type not in _DEVICES:
+            raise UserError(f"--device {name}: not supported; supported: auto, {', '.join(_DEVICES)}")
+        torch.zeros(1, device=device).item()
     except (RuntimeError, AssertionError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0][:_LONGEST_REASON]
         raise UserError(f"--device {name}: not usable here: {reason}; use --device cpu") from error
     return device
 

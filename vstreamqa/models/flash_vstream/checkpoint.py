@@ -16,6 +16,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.config import FlashVStreamConfig, read_config
 from vstreamqa.models.flash_vstream.network import Network, build_network, make_buffers
 from vstreamqa.models.flash_vstream.options import VisionSource
+from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer, load_tokenizer
 from vstreamqa.models.flash_vstream.vision import (
     Normalisation,
@@ -115,9 +116,33 @@ def load_network(
     files = WeightFiles.find(folder)
     tower = _stock_tower(folder, config) if vision == "stock" else _shard_tower(folder, config, files)
     memory_dtype = torch.float32 if dtype == torch.float32 else torch.float16
-    network = build_network(config, tower.config, tower.normalisation, memory_dtype=memory_dtype)
+    network = _build(config, tower, memory_dtype=memory_dtype, place=folder / "config.json")
     _fill_network(network, files, tower, device=device, dtype=dtype, folder=folder)
     return network, (files,) if tower.files is None else (files, tower.files)
+
+
+def _build(config: FlashVStreamConfig, tower: _Tower, *, memory_dtype: torch.dtype, place: Path) -> Network:
+    try:
+        network = build_network(config, tower.config, tower.normalisation, memory_dtype=memory_dtype)
+    except UserError:
+        raise
+    except Exception as error:  # what an impossible size or name makes torch and transformers raise is manifold
+        reason = str(error).strip().partition("\n")[0]
+        raise UserError(f"{place}: no network can be built from it ({type(error).__name__}: {reason})") from error
+    _try_pooling(network, place)
+    return network
+
+
+def _try_pooling(network: Network, place: Path) -> None:
+    """Pool an empty frame to every size of the memory, to see that they fit the tower's grid."""
+    sizes = network.config.memory_sizes
+    patches, _ = network.tower.feature_shape
+    try:
+        frame = pool(torch.zeros(1, patches, 1), sizes.frame)
+        for side in (sizes.temporal, sizes.abstract):
+            pool(frame, side)
+    except UserError as error:
+        raise UserError(f"{place}: {error}") from error
 
 
 def find_folder(checkpoint: str, revision: str | None) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from vstreamqa.errors import VStreamQAError
 from vstreamqa.models.base import Piece
 from vstreamqa.models.flash_vstream.splicing import Sequences
 
@@ -26,6 +27,9 @@ def greedy_tokens(
         end: tokens that end an answer.
         max_new_tokens: most tokens to yield.
         min_new_tokens: tokens before which the end tokens are held back.
+
+    Raises:
+        VStreamQAError: the model gives NaN, as an overflow in half precision does.
     """
     inputs: dict[str, Tensor] = {"inputs_embeds": prompt.embeddings}
     position = prompt.position_ids
@@ -35,7 +39,10 @@ def greedy_tokens(
         logits = output.logits[0, -1]
         if step < min_new_tokens:
             logits[list(end)] = -torch.inf
-        token = int(logits.argmax())
+        highest, best = logits.max(dim=0)  # a NaN anywhere is the maximum
+        if not torch.isfinite(highest):
+            raise VStreamQAError("the model's logits are not finite; try --dtype float32, and check its input")
+        token = int(best)
         yield token
         if token in end:
             return
