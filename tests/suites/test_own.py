@@ -12,7 +12,7 @@ from vstreamqa.build.mini import WorldSettings, make_world
 from vstreamqa.build.mini.keyframes import write_keyframes
 from vstreamqa.build.mini.video import CAMERAS, write_video
 from vstreamqa.errors import MediaError, UserError
-from vstreamqa.suites.ids import question_id
+from vstreamqa.ids import question_id
 from vstreamqa.suites.own import load_own
 
 

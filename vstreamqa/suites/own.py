@@ -8,10 +8,10 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.ids import question_id
 from vstreamqa.schema import Question, Stream, to_value
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.check import Problem, config_problems, raise_first
-from vstreamqa.suites.ids import question_id
 from vstreamqa.suites.own_row import OwnRow, read_own_row
 from vstreamqa.suites.rows import read_rows
 

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from vstreamqa.errors import suggestion
 from vstreamqa.hashing import spec_hash
+from vstreamqa.ids import shortest
 from vstreamqa.schema import Format, Value
 from vstreamqa.suites.check import evidence_problems, position_problem, shown
-from vstreamqa.suites.ids import shortest
 
 FIELDS = ("question", "time", "id", "answer", "options", "category", "format", "evidence")
 FORMATS: tuple[Format, ...] = ("open", "yes_no", "choice", "count")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vstreamqa.build.mini.ask.choose import Chosen
 from vstreamqa.build.mini.world import SECOND, World
+from vstreamqa.ids import question_id
 from vstreamqa.schema import NANOSECONDS, Media, Question, Stream, Value, to_value
-from vstreamqa.suites.ids import question_id
 
 LICENCE = "Apache-2.0"
 

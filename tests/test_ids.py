@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from vstreamqa.ids import question_id, shortest
 from vstreamqa.schema import Value
-from vstreamqa.suites.ids import question_id, shortest
 
 
 def test_the_id_is_the_documented_hash() -> None:
