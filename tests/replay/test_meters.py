@@ -16,8 +16,8 @@ from vstreamqa.replay import clock
 from vstreamqa.replay.controls import Control, parse_control
 from vstreamqa.replay.memory import MemoryCurve
 from vstreamqa.replay.replayer import Replayer, ReplaySettings, Row, StreamJob
-from vstreamqa.replay.source import FrameSource
-from vstreamqa.schema import Prediction, Quantiles, Stream, StreamRecord, UtteranceRecord
+from vstreamqa.replay.source import FrameSource, Opener
+from vstreamqa.schema import Prediction, Quantiles, Question, Stream, StreamRecord, UtteranceRecord
 from vstreamqa.video.types import Frame
 
 OPEN, DECODE, WATCH, FIRST, MORE, RESTORE, CLOSE = 7_000, 30, 500, 11, 13, 17, 9_000
@@ -86,16 +86,34 @@ class SlowSession(RecordingSession):
         self.model.time.pass_(CLOSE)
 
 
-def play(model: SlowModel, control: Control | None = None, start: int = 0) -> list[Row]:
-    stream = make_stream(start=start, end=start + 10)
-    questions = [make_question("a", start + 2), make_question("b", start + 5)]
-    job = StreamJob(suite="u", config="c", stream=stream, questions=questions, missing=frozenset("ab"), control=control)
-
-    def opener(opened: Stream) -> FrameSource:
-        return SlowSource(opened, model.time)
-
+def replay(
+    model: RecordingModel,
+    questions: Sequence[Question],
+    opener: Opener,
+    *,
+    stream: Stream | None = None,
+    control: Control | None = None,
+) -> list[Row]:
+    job = StreamJob(
+        suite="u",
+        config="c",
+        stream=stream or make_stream(),
+        questions=questions,
+        missing=frozenset(question.question_id for question in questions),
+        control=control,
+    )
     settings = ReplaySettings(run_id="r", seed=3, fps=1.0, max_new_tokens=4, render=OWN.render)
     return list(Replayer(model, opener, settings).play(job))
+
+
+def play(model: SlowModel, control: Control | None = None, start: int = 0) -> list[Row]:
+    questions = [make_question(name, start + at, evidence=(start + 1, start + 2)) for name, at in (("a", 2), ("b", 5))]
+    stream = make_stream(start=start, end=start + 10)
+    return replay(model, questions, lambda s: SlowSource(s, model.time), stream=stream, control=control)
+
+
+def numbered(stream: Stream) -> FrameSource:
+    return NumberedSource(grid_of(stream), 11)
 
 
 def record_of(rows: Sequence[Row]) -> StreamRecord:
@@ -129,19 +147,7 @@ def test_watching_counts_the_wait_for_frames_and_taking_them_in_and_nothing_else
 
 @pytest.mark.parametrize("name", ["last-frame", "recent-window:2", "window", "shuffled"])
 def test_arms_that_show_chosen_frames_have_no_speed_relative_to_the_stream(time: Time, name: str) -> None:
-    model = SlowModel(time=time)
-    stream = make_stream()
-    questions = [make_question("a", 2, evidence=(1, 2)), make_question("b", 5, evidence=(1, 2))]
-    job = StreamJob(
-        suite="u",
-        config="c",
-        stream=stream,
-        questions=questions,
-        missing=frozenset("ab"),
-        control=parse_control(name),
-    )
-    settings = ReplaySettings(run_id="r", seed=3, fps=1.0, max_new_tokens=4, render=OWN.render)
-    rows = list(Replayer(model, lambda opened: SlowSource(opened, time), settings).play(job))
+    rows = play(SlowModel(time=time), parse_control(name))
     record = record_of(rows)
     assert record.rtfx is None
     predictions = [row for row in rows if isinstance(row, Prediction)]
@@ -186,24 +192,11 @@ def test_an_answer_nobody_computed_needs_no_memory(time: Time) -> None:
 
 def test_the_last_frame_of_a_source_that_ends_early_is_the_one_a_question_falls_on(time: Time) -> None:
     model = RecordingModel()
-    questions = [make_question("late", 40)]
-    job = StreamJob(suite="u", config="c", stream=make_stream(end=40), questions=questions, missing=frozenset(["late"]))
-    settings = ReplaySettings(run_id="r", seed=3, fps=1.0, max_new_tokens=4, render=OWN.render)
-    list(Replayer(model, lambda opened: NumberedSource(grid_of(opened), 11), settings).play(job))
+    replay(model, [make_question("late", 40)], numbered, stream=make_stream(end=40))
     assert [batch.question_due for batch in model.sessions[0].batches] == [False] * 10 + [True]
 
 
 def test_evidence_between_two_frames_is_shown_by_the_frame_on_display() -> None:
     model = RecordingModel()
-    questions = [make_question("q", 8, evidence=(3.2, 3.8))]
-    job = StreamJob(
-        suite="u",
-        config="c",
-        stream=make_stream(),
-        questions=questions,
-        missing=frozenset("q"),
-        control=Control("window"),
-    )
-    settings = ReplaySettings(run_id="r", seed=3, fps=1.0, max_new_tokens=4, render=OWN.render)
-    list(Replayer(model, lambda opened: NumberedSource(grid_of(opened), 11), settings).play(job))
+    replay(model, [make_question("q", 8, evidence=(3.2, 3.8))], numbered, control=Control("window"))
     assert model.sessions[0].pictures == [3]

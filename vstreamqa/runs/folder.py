@@ -49,10 +49,9 @@ class RunReader:
     def manifest(self) -> Manifest:
         """Read the manifest."""
         try:
-            manifest = msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
+            return msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
         except msgspec.DecodeError as error:
             raise UserError(f"{self.path / MANIFEST}: not a manifest: {error}") from error
-        return manifest
 
     def plan(self) -> list[PlanRow]:
         """Read the plan."""
