@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from commands import make_clip
 
+from vstreamqa.build.assembling import Target
+from vstreamqa.build.family import build_family
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import FrameBatch, Generation, LoadRequest, Prompt, StreamInfo
 from vstreamqa.registry import Recipe, parse_options
@@ -46,10 +50,20 @@ def test_the_recipe_on_the_page_is_a_recipe() -> None:
     assert (recipe.name, recipe.under("demo").checkpoint) == ("counter", "demo")
 
 
-def test_the_suite_on_the_page_loads_and_says_what_is_missing(tmp_path: Path) -> None:
-    suite = run(block("python", "class Doors"))["SUITE"]
-    with pytest.raises(UserError, match="doors"):
+def test_the_suite_on_the_page_is_built_loads_and_says_what_is_missing(tmp_path: Path) -> None:
+    suite = run(block("python", "SUITE = Family"))["SUITE"]
+    with pytest.raises(UserError, match=r"suite 'doors' is not built at .*vstreamqa build doors"):
         suite.load("front", tmp_path)
-    (tmp_path / "doors").mkdir()
+    make_clip(tmp_path / "videos", "hall.mp4", seconds=6)
+    rows = [{"id": "a", "video": "hall.mp4", "asked": 2, "opens": 3}, {"id": "b", "video": "hall.mp4", "asked": 5}]
+    (tmp_path / "doors.json").write_text(json.dumps(rows))
+    target = Target(suite="doors", out=tmp_path / "doors")
+    refused = build_family(suite, tmp_path, tmp_path / "videos", target)
+    assert not refused.written
+    assert any(one.place == "doors.json, row 2" and "opens is missing" in one.text for one in refused.findings)
+    rows[1]["opens"] = 4
+    (tmp_path / "doors.json").write_text(json.dumps(rows))
+    assert build_family(suite, tmp_path, tmp_path / "videos", target).written
     loaded = suite.load("front", tmp_path)
-    assert [question.time for question in loaded.questions] == [30]
+    assert [(question.time, question.answer) for question in loaded.questions] == [(2, "No"), (5, "Yes")]
+    assert loaded.shortfall is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import time
 import uuid
@@ -39,27 +40,43 @@ def build_once(folder: Path, build: Callable[[Path], None]) -> Path:
     return folder
 
 
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all it holds, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def hidden_beside(path: Path) -> Path:
+    """Return a hidden name beside a path that nobody else uses, to make something under before it gets its name."""
+    return path.with_name(f"{_hidden_prefix(path)}{uuid.uuid4().hex}")
+
+
+def _hidden_prefix(path: Path) -> str:
+    return f".{path.name}-building-"
+
+
 def _temporary_beside(folder: Path) -> Path:
-    prefix = f".{folder.name}-building-"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(folder.parent, prefix)
-        temporary = folder.parent / f"{prefix}{uuid.uuid4().hex}"
+        _sweep(folder.parent, _hidden_prefix(folder))
+        temporary = hidden_beside(folder)
         temporary.mkdir()
     except OSError as error:
         reason = error.strerror or error
         raise UserError(
             f"{folder.parent}: cannot be written to ({reason}); make it writable, or name another "
-            "with VSTREAMQA_CACHE (suites: --data or VSTREAMQA_DATA)"
+            "with VSTREAMQA_CACHE (suites: --data or VSTREAMQA_DATA; builds: --out)"
         ) from error
     return temporary
 
 
 def _sweep(parent: Path, prefix: str) -> None:
-    for left in parent.glob(f"{prefix}*"):
+    for left in parent.glob(f"{glob.escape(prefix)}*"):
         with suppress(FileNotFoundError):  # another process may be done with it by now
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+            if time.time() - left.lstat().st_mtime > _ABANDONED:
+                remove(left)
 
 
 def _give_name(temporary: Path, folder: Path) -> None:

@@ -11,8 +11,8 @@ from av.video.frame import PictureType
 from PIL import Image
 
 from vstreamqa.build.mini import SECOND, WorldSettings, make_world, render
-from vstreamqa.build.mini.keyframes import keyframes_digest, write_keyframes
-from vstreamqa.build.mini.video import CAMERAS, Camera, video_digest, write_video
+from vstreamqa.build.mini.keyframes import write_keyframes
+from vstreamqa.build.mini.video import CAMERAS, Camera, write_video
 
 WORLD = make_world("train", 2, 7, WorldSettings(length=13, size=96))
 MOVIE = make_world("train", 2, 8, WorldSettings(length=8, unit="keyframe", size=96, shot=3))
@@ -57,29 +57,17 @@ def test_a_camera_that_drops_frames_never_drops_two_in_a_row() -> None:
     assert ticks[-1] == 60 * camera.rate - 1
 
 
-def test_equal_worlds_have_equal_digests_and_others_do_not(tmp_path: Path) -> None:
+def test_equal_worlds_have_equal_pictures_and_others_do_not(tmp_path: Path) -> None:
     paths = [tmp_path / f"{i}.mp4" for i in range(3)]
     for path, index in zip(paths, (3, 3, 4), strict=True):
         write_video(make_world("train", 2, index, WorldSettings(length=4)), path, CAMERAS[0])
-    first, again, other = map(video_digest, paths)
+    first, again, other = ([(frame.pts, frame.to_ndarray().tobytes()) for frame in frames(path)] for path in paths)
     assert first == again != other
-
-
-def test_the_digest_of_a_video_is_of_what_it_shows_not_of_its_bytes(tmp_path: Path) -> None:
-    path, remuxed = tmp_path / "v.mp4", tmp_path / "v.mkv"
-    write_video(make_world("train", 2, 3, WorldSettings(length=4)), path, CAMERAS[0])
-    with av.open(str(path)) as source, av.open(str(remuxed), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(source.streams.video[0]):
-            if packet.dts is not None:
-                packet.stream = stream
-                target.mux(packet)
-    assert remuxed.read_bytes() != path.read_bytes()
-    assert video_digest(remuxed) == video_digest(path)
 
 
 def test_keyframes_are_named_by_shot_and_show_the_world(tmp_path: Path) -> None:
     folder = tmp_path / "movie"
+    folder.mkdir()
     write_keyframes(MOVIE, folder)
     names = sorted(path.name for path in folder.iterdir())
     parts = [re.fullmatch(r"shot_(\d{4})_img_(\d)\.jpg", name) for name in names]
@@ -90,16 +78,3 @@ def test_keyframes_are_named_by_shot_and_show_the_world(tmp_path: Path) -> None:
     for rank, name in enumerate(names):
         with Image.open(folder / name) as image:
             assert np.abs(np.asarray(image).astype(int) - render(MOVIE, rank * SECOND)).mean() < 6
-
-
-def test_the_digest_of_keyframes_depends_on_every_picture_and_name(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
-        write_keyframes(MOVIE, folder)
-    assert keyframes_digest(one) == keyframes_digest(other)
-    last = max(other.iterdir())
-    moved = last.rename(other / "shot_9999_img_0.jpg")
-    assert keyframes_digest(one) != keyframes_digest(other)
-    moved.rename(last)
-    Image.new("RGB", (96, 96)).save(last)
-    assert keyframes_digest(one) != keyframes_digest(other)

@@ -58,6 +58,7 @@ def test_the_hash_depends_on_the_questions_and_on_the_pictures(clip: Path, tmp_p
 
 def test_a_folder_of_keyframes_counts_ranks(tmp_path: Path) -> None:
     folder = tmp_path / "tt0000001"
+    folder.mkdir()
     write_keyframes(make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3)), folder)
     config = load_own(folder, questions(tmp_path, {"question": "Which room?", "time": 5}))
     assert (config.streams[0].unit, config.streams[0].end, config.config) == ("keyframe", 5, "tt0000001")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vstreamqa.errors import UserError
-from vstreamqa.suites import describe_suites, load_suite
+from vstreamqa.suites import load_suite
+from vstreamqa.suites.describe import describe_suites
 
 
 def test_every_suite_is_described_with_its_configs_and_nothing_is_made(
@@ -23,7 +24,7 @@ def test_every_suite_is_described_with_its_configs_and_nothing_is_made(
     ("name", "expected"),
     [
         ("minni", "unknown suite 'minni'; did you mean 'mini'?"),
-        ("nothing-like-it", "unknown suite 'nothing-like-it'; known: mini"),
+        ("nothing-like-it", "unknown suite 'nothing-like-it'; known: mini, river, vstream-qa"),
         ("mini/rvs-egg", "suite 'mini' has no config 'rvs-egg'; did you mean 'rvs-ego'?"),
         ("mini/", "suite 'mini' has no config ''; known: rvs-ego, rvs-movie, vs-ego, vs-movie"),
         ("mini/rvs-ego/test", "suite 'mini' has no config 'rvs-ego/test'; did you mean 'rvs-ego'?"),
@@ -36,7 +37,7 @@ def test_an_unknown_name_is_answered_with_a_suggestion(name: str, expected: str,
 
 def test_listing_suites_imports_no_heavy_library() -> None:
     code = (
-        "import sys; from vstreamqa.suites import describe_suites; describe_suites();"
+        "import sys; from vstreamqa.suites.describe import describe_suites; describe_suites();"
         "print(sorted({'av', 'torch', 'transformers', 'PIL', 'scipy'} & set(sys.modules)))"
     )
     listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

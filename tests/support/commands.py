@@ -29,6 +29,7 @@ def program(arguments: Sequence[str], *, offline: bool = True) -> subprocess.Pop
 
 def make_clip(folder: Path, name: str = "clip.mp4", seconds: int = SECONDS) -> Path:
     """Write a short H.264 video."""
+    folder.mkdir(parents=True, exist_ok=True)
     return write_video(folder / name, regular(seconds * 30))
 
 

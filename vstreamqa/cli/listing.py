@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 app = typer.Typer(no_args_is_help=True, help="List models, suites or controls.")
@@ -16,11 +19,11 @@ def models() -> None:
 
 
 @app.command()
-def suites() -> None:
-    """List the suites and their configs."""
-    from vstreamqa.suites import describe_suites
+def suites(data: Annotated[Path | None, typer.Option(help="Folder of the suites (or VSTREAMQA_DATA).")] = None) -> None:
+    """List the suites: their configs, and whether they are built, built in part, or how to get them."""
+    from vstreamqa.suites.describe import describe_suites
 
-    _print_pairs(describe_suites())
+    _print_pairs(describe_suites(data))
 
 
 @app.command()

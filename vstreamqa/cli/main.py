@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import evaluate, listing, report, score
+from vstreamqa.cli import build, evaluate, listing, push, report, score, validate
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -31,6 +31,9 @@ app = typer.Typer(
 app.command("eval")(evaluate.command)
 app.command("score")(score.command)
 app.command("report")(report.command)
+app.add_typer(build.app, name="build")
+app.command("validate")(validate.command)
+app.command("push")(push.command)
 app.add_typer(listing.app, name="list")
 
 
@@ -53,7 +56,7 @@ def run(arguments: list[str]) -> int:
             return EXIT_USER
         return _complain(message)
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped", file=sys.stderr)  # noqa: T201
+        print("stopped; the same command goes on where this one was", file=sys.stderr)  # noqa: T201
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -61,7 +64,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         place = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{place}{reason}; what was answered is kept: mend this and give the same command again")
+        return _complain(f"{place}{reason}; what was done is kept: mend this and give the same command again")
     return code if isinstance(code, int) else 0
 
 

@@ -60,6 +60,8 @@ def make_plan(configs: Iterable[SuiteConfig], selection: Selection) -> Plan:
 
 
 def _plan_config(plan: Plan, config: SuiteConfig, selection: Selection) -> None:
+    if config.shortfall is not None:
+        plan.notes.append(f"{config.suite}/{config.config}: {config.shortfall}; not to be compared with the whole")
     rows = _asked_rows(config, selection)
     for row in rows:
         _check_replayable(row)

@@ -10,29 +10,39 @@ from typing import cast
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.resources import data_folder
 from vstreamqa.suites.base import Suite, SuiteConfig
+from vstreamqa.suites.built import BuiltSuite, built_below, find_built
+from vstreamqa.suites.form import read_index
 
-__all__ = ["SUITES", "Suite", "SuiteConfig", "describe_suites", "load_suite", "suite"]
+__all__ = ["SUITES", "Suite", "SuiteConfig", "load_suite", "suite"]
 
-SUITES: Mapping[str, str] = {"mini": "vstreamqa.suites.mini:SUITE"}
+SUITES: Mapping[str, str] = {
+    "mini": "vstreamqa.suites.mini:SUITE",
+    "river": "vstreamqa.suites.river:SUITE",
+    "vstream-qa": "vstreamqa.suites.vstream_qa:SUITE",
+}
 """Where each suite is: "module:attribute"."""
 
 
-def suite(name: str) -> Suite:
-    """Return a suite by its name.
+def suite(name: str, data: Path | None = None) -> Suite:
+    """Return a suite by its name: one that comes with vstreamqa, or one of one's own that was built.
+
+    Args:
+        name: of the suite.
+        data: folder of the suites, or of one built suite; None for the usual one.
 
     Raises:
         UserError: there is none of that name.
     """
-    if name not in SUITES:
-        raise UserError(f"unknown suite {name!r}{suggestion(name, SUITES)}")
-    module, _, attribute = SUITES[name].partition(":")
-    return cast(Suite, getattr(importlib.import_module(module), attribute))
-
-
-def describe_suites() -> dict[str, str]:
-    """Return a line about every suite, with the names of its configs; nothing is read or made."""
-    found = {name: suite(name) for name in SUITES}
-    return {name: f"{one.summary} (configs: {', '.join(one.configs)})" for name, one in found.items()}
+    if name in SUITES:
+        module, _, attribute = SUITES[name].partition(":")
+        return cast(Suite, getattr(importlib.import_module(module), attribute))
+    folder = data_folder(data)
+    root = find_built(name, folder)
+    found = read_index(root) if root is not None else None
+    if found is None:
+        known = {*SUITES, *(index.suite for _, index in built_below(folder))}
+        raise UserError(f"unknown suite {name!r}{suggestion(name, known)}")
+    return BuiltSuite(name=name, summary="a suite of one's own", configs=tuple(found[0].configs), obtain="")
 
 
 def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
@@ -40,14 +50,14 @@ def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
 
     Args:
         name: suite, or suite and config.
-        data: folder of the suites; None for the usual one.
+        data: folder of the suites, or of one built suite; None for the usual one.
 
     Raises:
         UserError: there is no such suite or config, or its data are not there.
     """
     suite_name, slash, config = name.partition("/")
-    found = suite(suite_name)
+    folder = data_folder(data)
+    found = suite(suite_name, folder)
     if slash and config not in found.configs:
         raise UserError(f"suite {suite_name!r} has no config {config!r}{suggestion(config, found.configs)}")
-    folder = data_folder(data)
     return [found.load(one, folder) for one in ((config,) if slash else found.configs)]

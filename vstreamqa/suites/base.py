@@ -22,6 +22,8 @@ class SuiteConfig:
         data_hash: hash of annotations and decoded content (not of file bytes).
         demo: made for demonstration, not a benchmark.
         closed: its open questions have one of a few short answers, so that a rule can compare them.
+        expected_streams: how many streams the whole config has; None if it is whole.
+        expected_questions: how many questions the whole config has; None if it is whole.
     """
 
     suite: str
@@ -32,14 +34,37 @@ class SuiteConfig:
     data_hash: str
     demo: bool = False
     closed: bool = False
+    expected_streams: int | None = None
+    expected_questions: int | None = None
+
+    @property
+    def shortfall(self) -> str | None:
+        """Return what is missing from a config that was built in part, a clause, or None."""
+        counts = (
+            (len(self.questions), self.expected_questions, "questions"),
+            (len(self.streams), self.expected_streams, "streams"),
+        )
+        short = [f"{there} of {whole} {what}" for there, whole, what in counts if whole is not None and there != whole]
+        return f"partial: {' and '.join(short)}" if short else None
 
 
 class Suite(Protocol):
     """A family of configs that are read, or made, the same way."""
 
-    name: str
-    summary: str
-    configs: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """The name."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """One line for a list of suites."""
+        ...
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """Names of the configs."""
+        ...
 
     def load(self, config: str, data: Path) -> SuiteConfig:
         """Read one config below the data folder; raise `UserError` with the remedy if it is not there."""

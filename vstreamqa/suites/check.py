@@ -64,16 +64,26 @@ def config_problems(config: SuiteConfig, rows: Sequence[int] | None = None) -> l
         rows: number of the row each question stands in; from 1 upwards if not given.
     """
     numbers = rows if rows is not None else range(1, len(config.questions) + 1)
-    streams = {stream.stream_id: stream for stream in config.streams}
     problems = list(_stream_problems(config.streams))
-    first_rows: dict[str, int] = {}
-    for row, question in zip(numbers, config.questions, strict=True):
-        texts = list(_question_texts(question, streams))
-        before = first_rows.setdefault(question.question_id, row)
-        if before != row:
-            texts.append(f"id {question.question_id!r} is that of row {before} too; give another, or drop a row")
-        problems.extend(Problem(f"row {row}", text) for text in texts)
+    problems.extend(Problem(f"row {numbers[at]}", text) for at, text in question_problems(config, numbers))
     return problems
+
+
+def question_problems(config: SuiteConfig, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with the questions of a config, each with the index of the question, from 0.
+
+    Args:
+        config: what was read.
+        rows: number of the row each question stands in; from 1 upwards if not given.
+    """
+    streams = {stream.stream_id: stream for stream in config.streams}
+    first: dict[str, int] = {}
+    for at, question in enumerate(config.questions):
+        yield from ((at, text) for text in _question_texts(question, streams))
+        before = first.setdefault(question.question_id, at)
+        if before != at:
+            row = before + 1 if rows is None else rows[before]
+            yield at, f"id {question.question_id!r} is that of row {row} too; give another, or drop a row"
 
 
 def _stream_problems(streams: Sequence[Stream]) -> Iterator[Problem]:

@@ -32,7 +32,10 @@ def load_own(video: Path, questions: Path, *, rate: float | None = None) -> Suit
         UserError: something is wrong with the questions; one line with the first problem and how many more there are.
         MediaError: the video is missing or cannot be read.
     """
-    stream, fingerprint = _stream(video, rate)
+    from vstreamqa.video import fingerprint
+
+    stream = make_own_stream(video, rate)
+    shown = fingerprint(stream.media, video.resolve().parent, unit=stream.unit)
     problems: list[Problem] = []
     rows: list[int] = []
     asked: list[Question] = []
@@ -41,22 +44,27 @@ def load_own(video: Path, questions: Path, *, rate: float | None = None) -> Suit
         problems.extend(Problem(f"row {row.number}", fault) for fault in faults)
         if own is not None:
             rows.append(row.number)
-            asked.append(_question(own, stream))
+            asked.append(make_own_question(own, stream))
     config = SuiteConfig(
         suite=SUITE_NAME,
         config=stream.stream_id,
         root=video.resolve().parent,
         streams=(stream,),
         questions=tuple(asked),
-        data_hash=spec_hash({"media": fingerprint, "questions": [msgspec.to_builtins(one) for one in asked]}),
+        data_hash=spec_hash({"media": shown, "questions": [msgspec.to_builtins(one) for one in asked]}),
     )
     raise_first(sorted([*problems, *config_problems(config, rows)], key=_row_number), questions)
     return config
 
 
-def _stream(video: Path, rate: float | None) -> tuple[Stream, str]:
-    """Describe the video as a stream, and fingerprint what it shows."""
-    from vstreamqa.video import fingerprint, media_of, natural_unit, probe
+def make_own_stream(video: Path, rate: float | None) -> Stream:
+    """Describe a video as a stream that shows all of it; the path of its medium is relative to the video's folder.
+
+    Raises:
+        UserError: a rate is missing, or given for what has its own.
+        MediaError: the video is missing or cannot be read.
+    """
+    from vstreamqa.video import media_of, natural_unit, probe
 
     path = video.resolve()
     media = msgspec.structs.replace(media_of(path, rate), path=path.name)
@@ -67,11 +75,11 @@ def _stream(video: Path, rate: float | None) -> tuple[Stream, str]:
     name = path.name if path.is_dir() else path.stem
     # The end of a stream of ranks is its last rank, not the one after it.
     end = to_value(info.duration, unit) if unit == "second" else info.duration - 1
-    stream = Stream(stream_id=name, source_id=name, media=media, unit=unit, start=0, end=end)
-    return stream, fingerprint(media, path.parent, unit=unit)
+    return Stream(stream_id=name, source_id=name, media=media, unit=unit, start=0, end=end)
 
 
-def _question(own: OwnRow, stream: Stream) -> Question:
+def make_own_question(own: OwnRow, stream: Stream) -> Question:
+    """Turn a row into a question about a stream."""
     identity = own.id or question_id(stream.source_id, stream.start, own.time, own.text, own.answer)
     return Question(
         question_id=identity,

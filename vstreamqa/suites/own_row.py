@@ -13,6 +13,7 @@ from vstreamqa.hashing import spec_hash
 from vstreamqa.ids import shortest
 from vstreamqa.schema import Format, Value
 from vstreamqa.suites.check import evidence_problems, position_problem, shown
+from vstreamqa.suites.formats import is_polar, natural_format
 
 FIELDS = ("question", "time", "id", "answer", "options", "category", "format", "evidence")
 FORMATS: tuple[Format, ...] = ("open", "yes_no", "choice", "count")
@@ -166,7 +167,7 @@ class _Reader:
         if value is None:
             if "options" in self.given:
                 return "choice"
-            return "yes_no" if _is_polar(self.given.get("answer")) else "open"
+            return natural_format(self.given.get("answer"))
         if value not in FORMATS:
             self.problems.append(f"format {shown(value)} is unknown{suggestion(str(value), FORMATS)}")
             return "open"
@@ -183,7 +184,7 @@ class _Reader:
         if chosen == "choice":
             return self._chosen(value, options) if options is not None else (None, None)
         text = self._answer_text(value)
-        if text is not None and chosen == "yes_no" and not _is_polar(text):
+        if text is not None and chosen == "yes_no" and not is_polar(text):
             self.problems.append(f"answer {shown(value)} of format 'yes_no' is neither yes nor no; write one of them")
         if text is not None and chosen == "count" and not text.isdecimal():
             self.problems.append(f"answer {shown(value)} of format 'count' is not a whole number; write digits")
@@ -232,8 +233,3 @@ def _is_unicode(value: Any) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _is_polar(answer: Any) -> bool:
-    """Say whether a gold is yes or no, with or without punctuation."""
-    return isinstance(answer, str) and answer.strip(string.punctuation + string.whitespace).casefold() in ("yes", "no")

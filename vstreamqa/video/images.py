@@ -79,6 +79,12 @@ class ImageFolder:
         """Return None: folders hold pictures."""
 
 
+def shot_key(name: str) -> tuple[int, int] | None:
+    """Return the shot and the image that a keyframe's file name states, or None if it is no keyframe's."""
+    match = _SHOT.fullmatch(Path(name).stem) if Path(name).suffix.lower() in SUFFIXES else None
+    return None if match is None else (int(match[1]), int(match[2]))
+
+
 def _as_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion clips instead of scaling
         return Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)).convert("RGB")

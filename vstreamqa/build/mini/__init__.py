@@ -11,7 +11,7 @@ from vstreamqa.build.mini.ask.candidate import Candidate
 from vstreamqa.build.mini.ask.choose import Chosen, Quota, Slot, choose
 from vstreamqa.build.mini.ask.kinds import KINDS, Kind
 from vstreamqa.build.mini.ask.moment import Moment
-from vstreamqa.build.mini.config import write_config
+from vstreamqa.build.mini.config import draft_config
 from vstreamqa.build.mini.layout import make_world
 from vstreamqa.build.mini.names import ACTIONS, CHARACTERS, COLOURS, ROOMS, SHAPES, Character
 from vstreamqa.build.mini.plans import CONFIGS, ConfigPlan
@@ -42,8 +42,8 @@ __all__ = [
     "World",
     "WorldSettings",
     "choose",
+    "draft_config",
     "make_world",
     "render",
     "render_all",
-    "write_config",
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from vstreamqa.build.mini.randomness import draws
@@ -18,21 +16,10 @@ _FIRST_SHOTS = (12, 900)
 
 
 def write_keyframes(world: World, folder: Path) -> None:
-    """Write `shot_0387_img_0.jpg` and so on, as many to a shot as the world's settings say."""
-    folder.mkdir()
+    """Write `shot_0387_img_0.jpg` and so on into an empty folder, as many to a shot as the world's settings say."""
     per_shot = world.settings.shot
     first = draws(world.split, world.seed, world.index, "first shot").randint(*_FIRST_SHOTS)
     for rank in range(round(world.settings.length)):
         shot, image = divmod(rank, per_shot)
         picture = Image.fromarray(render(world, rank * SECOND))
         picture.save(folder / f"shot_{first + shot:04d}_img_{image}.jpg", quality=_QUALITY)
-
-
-def keyframes_digest(folder: Path) -> str:
-    """Hash the names and decoded pixels of all images of a folder (SHA-256, hexadecimal)."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        digest.update(f"{path.name}\n".encode())
-        with Image.open(path) as image:
-            digest.update(np.asarray(image.convert("RGB")).tobytes())
-    return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -82,15 +81,3 @@ def _configure(stream: VideoStream, size: int, camera: Camera) -> None:
     context.gop_size = math.ceil(_SECONDS_PER_KEY_FRAME * camera.rate)
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.color_range = _LIMITED_RANGE
-
-
-def video_digest(path: Path) -> str:
-    """Hash what a player would show: the time and the planes of every frame (SHA-256, hexadecimal)."""
-    digest = hashlib.sha256()
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        stream.thread_count = 1
-        for frame in container.decode(stream):
-            digest.update(f"{frame.time}\n".encode())
-            digest.update(frame.to_ndarray().tobytes())
-    return digest.hexdigest()

@@ -1,0 +1,147 @@
+"""Any folder of videos and a file of questions becomes a suite."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import pytest
+from commands import make_clip, make_questions
+
+from vstreamqa import load_suite
+from vstreamqa.build.assembling import BuildReport, Target
+from vstreamqa.build.mini import WorldSettings, make_world
+from vstreamqa.build.mini.keyframes import write_keyframes
+from vstreamqa.build.questions import build_questions
+from vstreamqa.errors import UserError
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("videos")
+    (root / "street").mkdir()
+    make_clip(root, "hall.mp4", seconds=3)
+    make_clip(root / "street", "night.mkv", seconds=2)
+    film = root / "film"
+    film.mkdir()
+    write_keyframes(make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3)), film)
+    np.save(root / "frames.npy", np.zeros((4, 8, 8, 3), np.uint8))
+    return root
+
+
+def build(tmp_path: Path, videos: Path, rows: Rows, *, name: str = "mine", partial: bool = False) -> BuildReport:
+    target = Target(suite=name, out=tmp_path / "out", allow_missing=partial)
+    return build_questions(videos, make_questions(tmp_path, rows), target, rate=None)
+
+
+GOOD: Rows = (
+    {"video": "hall.mp4", "question": "Is it dark?", "time": 1, "answer": "No", "evidence": [0, 1]},
+    {"video": "night", "question": "What is there?", "time": 2, "options": ["a cat", "a dog"], "answer": "B"},
+    {"video": "street/night.mkv", "question": "How many?", "time": 1.5, "answer": 2, "format": "count"},
+    {"video": "film", "question": "Which room?", "time": 5},
+)
+
+
+def test_the_suite_loads_by_its_name_with_every_field(videos: Path, tmp_path: Path) -> None:
+    report = build(tmp_path, videos, GOOD)
+    assert report.written
+    assert [one.place for one in report.findings] == []
+    config = load_suite("mine/default", data=tmp_path / "out")
+    assert {s.stream_id: (s.unit, s.end) for s in config.streams} == {
+        "hall": ("second", 3), "street/night": ("second", 2), "film": ("keyframe", 5)
+    }  # fmt: skip
+    assert [(q.stream_id, q.format, q.answer) for q in config.questions] == [
+        ("hall", "yes_no", "No"),
+        ("street/night", "choice", "a dog"),
+        ("street/night", "count", "2"),
+        ("film", "open", None),
+    ]
+    assert config.questions[0].evidence == (0, 1)
+    assert load_suite("mine", data=tmp_path / "out").data_hash == config.data_hash
+    table = datasets.load_dataset(str(tmp_path / "out"), "default", split="test", cache_dir=str(tmp_path / "cache"))
+    assert table["video"] == ["media/hall.mp4", "media/street/night.mkv", "media/street/night.mkv", "media/film"]
+
+
+def test_the_data_hash_is_that_of_the_content_wherever_it_lies(videos: Path, tmp_path: Path) -> None:
+    hashes = set()
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        build(folder, videos, GOOD)
+        hashes.add(load_suite("mine", data=folder / "out").data_hash)
+    assert len(hashes) == 1
+    other = tmp_path / "other"
+    other.mkdir()
+    build(other, videos, [*GOOD[:3], {**GOOD[3], "time": 4}])
+    assert load_suite("mine", data=other / "out").data_hash not in hashes
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"video": "hall.mp4", "question": "Is it?", "time": 4}, "time 4 lies beyond the video's end"),
+        ({"video": "hal.mp4", "question": "Is it?", "time": 1}, "video 'hal.mp4': nothing of that name below"),
+        ({"video": "../hall.mp4", "question": "Is it?", "time": 1}, "nothing of that name below"),
+        ({"video": 3, "question": "Is it?", "time": 1}, "video 3 is not a name"),
+        ({"question": "Is it?", "time": 1}, "video is missing, and .* holds 2 videos; name one"),
+        ({"video": "hall", "question": "Is it?"}, "time is missing"),
+        ({"video": "hall", "question": "Is it?", "time": 1, "sound": 1}, "field 'sound' is unknown"),
+        ({"video": "film", "question": "Is it?", "time": 0.5}, "time 0.5 is not a rank"),
+        ({"video": "frames.npy", "question": "Is it?", "time": 0.5}, "give --rate"),
+    ],
+)
+def test_a_bad_row_is_named_and_left_out_only_on_request(
+    row: Mapping[str, Any], message: str, videos: Path, tmp_path: Path
+) -> None:
+    refused = build(tmp_path, videos, [*GOOD, row])
+    assert not refused.written
+    told = next(one for one in refused.findings if one.place == "questions.json, row 5")
+    assert re.search(message, told.text)
+    assert told.text.startswith("skipped: ")
+    report = json.loads((tmp_path / "out" / "build-report.json").read_text())
+    assert any(re.search(message, one["text"]) for one in report["findings"])
+    assert build(tmp_path, videos, [*GOOD, row], partial=True).written
+    shortfall = load_suite("mine", data=tmp_path / "out").shortfall
+    assert shortfall is not None
+    assert shortfall.startswith("partial: 4 of 5 questions")
+
+
+def test_equal_ids_are_told_and_the_first_is_kept(videos: Path, tmp_path: Path) -> None:
+    rows = [{**GOOD[0], "id": "a"}, {**GOOD[1], "id": "a"}]
+    refused = build(tmp_path, videos, rows)
+    assert any("id 'a' is that of row 1 too" in one.text for one in refused.findings)
+
+
+def test_one_video_needs_no_name(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    make_clip(folder, "hall.mp4", seconds=2)
+    assert build(tmp_path, folder, [{"question": "Is it dark?", "time": 1}]).written
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("mini", "is the name of a suite that vstreamqa knows"), ("a/b", "letters, digits, dots")]
+)
+def test_a_name_that_cannot_be_is_refused(name: str, message: str, videos: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=message):
+        build(tmp_path, videos, GOOD, name=name)
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(videos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    with pytest.raises(UserError, match="is not empty, and no suite was built there"):
+        build(tmp_path, videos, GOOD)
+    assert [path.name for path in out.iterdir()] == ["thesis.txt"]
+    (out / "thesis.txt").unlink()
+    build(tmp_path, videos, GOOD)
+    with pytest.raises(UserError, match="holds the suite 'mine'; name another --out for 'other'"):
+        build(tmp_path, videos, GOOD, name="other")

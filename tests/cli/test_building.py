@@ -1,0 +1,114 @@
+"""`vstreamqa build`, `validate`, `push` and `list suites` as their user meets them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from commands import make_clip, make_questions
+from downloads import EGO, write_ego4d, write_movienet, write_official
+
+from vstreamqa.cli.main import run
+
+ROWS = [
+    {"video": "a.mp4", "question": "Is it there?", "time": 1, "answer": "Yes"},
+    {"video": "b.mp4", "question": "Is it there?", "time": 2, "answer": "Yes"},
+]
+
+
+@pytest.fixture
+def videos(workplace: Path) -> Path:
+    for name in ("a.mp4", "b.mp4"):
+        make_clip(workplace / "videos", name, seconds=2)
+    return workplace / "videos"
+
+
+def build_own(workplace: Path) -> list[str]:
+    questions = str(make_questions(workplace, ROWS))
+    return ["build", "questions", "--videos", "videos", "--questions", questions, "--out", "mine"]
+
+
+def test_a_suite_of_ones_own_is_built_listed_checked_and_evaluated(
+    videos: Path, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(build_own(workplace)) == 0
+    told = capsys.readouterr().out
+    assert "mine/default: 2 of 2 questions, 2 of 2 streams (complete)" in told
+    assert "datasets.load_dataset('mine', 'default', split='test')" in told
+    assert run(["list", "suites", "--data", "mine"]) == 0
+    assert re.search(r"mine +a suite of one's own \(configs: default\): built at mine", capsys.readouterr().out)
+    assert run(["validate", "mine"]) == 0
+    assert "mine: no problem; 2 media read" in capsys.readouterr().out
+    assert run(["push", "mine", "--repo", "me/mine", "--dry-run"]) == 0
+    assert "would upload README.md" in capsys.readouterr().out
+    evaluation = ["eval", "--model", "flash-vstream", "--checkpoint", "demo", "--suite", "mine", "--data", "mine"]
+    assert run([*evaluation, "--out", "run"]) == 0
+    assert "mine/default" in capsys.readouterr().out
+
+
+def test_what_is_damaged_later_is_listed_and_the_exit_code_is_1(
+    videos: Path, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(build_own(workplace))
+    (videos / "a.mp4").unlink()
+    (videos / "b.mp4").write_bytes(b"no video")
+    capsys.readouterr()
+    assert run(["validate", "mine"]) == 1
+    told = capsys.readouterr().out
+    assert "media: media/a.mp4: " in told
+    assert "media: media/b.mp4: " in told
+    assert "mine: 2 problems; 2 media read" in told
+
+
+def test_vstream_qa_is_partly_built_from_a_part_of_the_downloads(
+    workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_official(workplace / "annotations")
+    write_ego4d(workplace / "ego4d")
+    write_movienet(workplace / "movienet")
+    command = ["build", "vstream-qa", "--annotations", "annotations", "--ego4d", "ego4d", "--movienet", "movienet"]
+    command += ["--out", "data/vstream-qa"]
+    assert run(command) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "or build what is there with --allow-missing" in captured.err
+    assert "rvs-ego: 6 questions where 1465 are expected, 2 streams where 10 are" in captured.out
+    assert run([*command, "--allow-missing"]) == 0
+    assert "vstream-qa/rvs-ego: 6 of 1465 questions, 2 of 10 streams (partial)" in capsys.readouterr().out
+    run(["list", "suites", "--data", "data"])
+    listed = capsys.readouterr().out
+    assert "partly built at data/vstream-qa (rvs-ego 6 of 1465 questions" in listed
+    assert "not built; vstreamqa build river --annotations DIR" in listed
+    dry = ["eval", "--model", "flash-vstream", "--suite", "vstream-qa/rvs-ego", "--data", "data", "--dry-run"]
+    assert run(dry) == 0
+    planned = capsys.readouterr().out
+    assert "vstream-qa/rvs-ego: 6 questions" in planned
+    assert "note: vstream-qa/rvs-ego: partial: 6 of 1465 questions and 2 of 10 streams" in planned
+    assert (workplace / "data" / "vstream-qa" / "media" / "ego4d" / f"{EGO[0]}.mp4").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "vstream-qa", "--out", "x"], "--annotations"),
+        (["build", "vstream-qa", "--annotations", "nowhere", "--out", "x"], "nowhere: no such folder"),
+        (["build", "vstream-qa", "--annotations", ".", "--out", "x"], "holds no annotations of VStream-QA"),
+        (["build", "vstreamqa"], "vstreamqa.*vstream-qa"),
+        (["build", "vstream-qa", "--annotations", ".", "--out", "x", "--layout", "offical"], "did you mean 'official'"),
+        (["build", "river", "--annotations", ".", "--videos", "nowhere", "--out", "x"], "nowhere: no such folder"),
+        (["build", "questions", "--videos", ".", "--questions", "no.json", "--out", "x"], "no.json: cannot be read"),
+        (["build", "mini", "--out", "/dev/null/x"], "/dev/null/x"),
+        (["validate", "nowhere"], "nowhere: no suite is built there"),
+        (["push", "nowhere", "--repo", "a/b"], "nowhere: no suite is built there"),
+        (["eval", "--model", "flash-vstream", "--suite", "vstream-qa/rvs-ego"], "not built at .*vstreamqa build"),
+        (["eval", "--model", "flash-vstream", "--suite", "vstreamqa"], "did you mean 'vstream-qa'"),
+    ],
+)
+def test_mistakes_are_one_line_and_exit_code_2(
+    arguments: list[str], message: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert re.search(message, complaint)

@@ -1,0 +1,182 @@
+"""Put the media of a suite in place and measure them, side by side, going on where an earlier build was stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from tqdm import tqdm
+
+from vstreamqa.atomic import remove
+from vstreamqa.build.draft import Job
+from vstreamqa.build.measuring import Journal, Measured
+from vstreamqa.errors import MediaError, UserError
+from vstreamqa.runs.lines import Appender, read_lines
+from vstreamqa.schema import Media, Record, Stream, Unit
+
+WORK = ".build"
+"""Folder of a suite for what a build keeps for the next one."""
+
+T = TypeVar("T")
+
+
+class Made(Record, frozen=True, kw_only=True):
+    """A path that a job has made, and what from."""
+
+    path: str
+    key: str
+
+
+@dataclass(slots=True)
+class Placed:
+    """What became of the media.
+
+    Attributes:
+        measured: medium and unit to what is known of it.
+        faults: path of a medium to why it is not there or cannot be used, one line.
+    """
+
+    measured: dict[tuple[Media, Unit], Measured] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def place(
+    root: Path, jobs: Sequence[Job], streams: Iterable[Stream], *, workers: int, protected: frozenset[str] = frozenset()
+) -> Placed:
+    """Run all jobs, then measure the medium of every stream.
+
+    Args:
+        root: the suite's folder.
+        jobs: what puts the media there.
+        streams: every stream of every config.
+        workers: how many videos are worked on at once.
+        protected: paths of a suite that stands there already; they are never replaced, so that a build that is stopped
+            leaves that suite as it was.
+
+    Raises:
+        UserError: a protected path would have to be made from something else.
+        OSError: the disk is full, or the folder cannot be written to.
+    """
+    placed = Placed()
+    wanted = dict.fromkeys((stream.media, stream.unit) for stream in streams)
+    with tqdm(total=len(jobs) + len(wanted), unit="medium", disable=None, dynamic_ncols=True) as bar:
+        _run_jobs(root, jobs, protected, placed, workers, bar)
+        _measure(root, [one for one in wanted if one[0].path not in placed.faults], placed, workers, bar)
+    return placed
+
+
+def _run_jobs(
+    root: Path, jobs: Sequence[Job], protected: frozenset[str], placed: Placed, workers: int, bar: tqdm[NoReturn]
+) -> None:
+    ledger = _Ledger(root)
+
+    def work(job: Job) -> None:
+        bar.set_postfix_str(job.name)
+        todo = ledger.todo(job)
+        try:
+            if todo:
+                job.run(root, todo)
+        finally:
+            # A name is given only to what is whole: what is there counts, even if the job failed later.
+            ledger.made(job, [path for path in todo if (root / path).exists()])
+
+    def failed(job: Job, error: Exception) -> None:
+        # A job may have made some of its paths before it failed.
+        placed.faults.update({path: str(error) for path in job.paths if not ledger.stands(path, job)})
+
+    try:
+        ledger.refuse_to_replace(jobs, protected)
+        _side_by_side(jobs, work, failed, workers, bar)
+    finally:
+        ledger.close()
+
+
+def _measure(
+    root: Path, wanted: Sequence[tuple[Media, Unit]], placed: Placed, workers: int, bar: tqdm[NoReturn]
+) -> None:
+    journal = Journal(root / WORK / "measured.jsonl")
+
+    def work(one: tuple[Media, Unit]) -> None:
+        bar.set_postfix_str(one[0].path)
+        placed.measured[one] = journal.measure(*one, root)
+
+    def failed(one: tuple[Media, Unit], error: Exception) -> None:
+        placed.faults[one[0].path] = str(error)
+
+    try:
+        _side_by_side(wanted, work, failed, workers, bar)
+    finally:
+        journal.close()
+
+
+def _side_by_side(
+    items: Sequence[T],
+    work: Callable[[T], None],
+    failed: Callable[[T, Exception], None],
+    workers: int,
+    bar: tqdm[NoReturn],
+) -> None:
+    """Work on all items; what is wrong with one of them is told, anything else ends the work."""
+    with ThreadPoolExecutor(workers) as pool:
+        futures: dict[Future[None], T] = {pool.submit(work, item): item for item in items}
+        try:
+            for future in as_completed(futures):
+                try:
+                    future.result()
+                except (UserError, MediaError) as error:
+                    failed(futures[future], error)
+                bar.update()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class _Ledger:
+    """Which paths earlier builds have made, and what from; safe to share between threads."""
+
+    def __init__(self, root: Path) -> None:
+        path = root / WORK / "made.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self._keys = {one.path: one.key for one in read_lines(path, Made)}
+        self._appender = Appender(path)
+        self._lock = threading.Lock()
+
+    def stands(self, path: str, job: Job) -> bool:
+        """Say whether a path is there, made from what the job would make it from."""
+        there = self._root / path
+        if not there.exists():
+            return False
+        return self._keys.get(path) == job.key or (job.links is not None and there.resolve() == job.links.resolve())
+
+    def refuse_to_replace(self, jobs: Iterable[Job], protected: frozenset[str]) -> None:
+        """Raise `UserError` if a job would replace a path that is protected."""
+        for job in jobs:
+            for path in job.paths:
+                if path in protected and (self._root / path).exists() and not self.stands(path, job):
+                    raise UserError(
+                        f"{self._root / path}: the suite built here shows it, and it was made from something else than "
+                        f"this build would make it from ({job.name}); build into another --out"
+                    )
+
+    def todo(self, job: Job) -> list[str]:
+        """Return the paths of a job that are to be made, with what was made from something else removed."""
+        todo = [path for path in job.paths if not self.stands(path, job)]
+        for path in todo:
+            remove(self._root / path)
+        return todo
+
+    def made(self, job: Job, paths: Iterable[str]) -> None:
+        """Note that paths have been made."""
+        with self._lock:
+            for path in paths:
+                self._keys[path] = job.key
+                self._appender.append(Made(path=path, key=job.key))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._appender.close()

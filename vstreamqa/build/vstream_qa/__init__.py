@@ -1,0 +1,1 @@
+"""Build VStream-QA from the original downloads."""
