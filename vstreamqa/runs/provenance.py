@@ -17,10 +17,12 @@ from vstreamqa.schema import Git
 _PACKAGES = (
     "vstreamqa",
     "av",
+    "datasets",
     "decord",
     "msgspec",
     "numpy",
     "pillow",
+    "pyarrow",
     "safetensors",
     "tokenizers",
     "torch",

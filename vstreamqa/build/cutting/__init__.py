@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from vstreamqa.build.cutting.cut import Cut, Method, cut_video
+from vstreamqa.build.cutting.cut import Method, cut_video
+from vstreamqa.build.cutting.reel import Cut
 
 __all__ = ["Cut", "Method", "cut_video"]
