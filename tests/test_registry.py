@@ -7,7 +7,7 @@ import pytest
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import LoadRequest, StreamingModel
-from vstreamqa.registry import parse_options, recipe, recipes
+from vstreamqa.registry import model_factory, parse_options, recipe, recipes
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,12 @@ def test_every_recipe_is_named_as_its_file_says_and_has_a_demo() -> None:
     assert "flash-vstream" in recipes()
     for name, found in recipes().items():
         assert found.name == name
-        assert found.under("demo").checkpoint == "demo"
+        if found.missing is not None:
+            with pytest.raises(UserError, match=f"model '{name}' cannot be run: {found.missing[:20]}"):
+                model_factory(found)
+            assert found.published
+        elif not found.kind:
+            assert found.under("demo").checkpoint == "demo"
 
 
 def test_presets_change_what_they_name_and_nothing_else() -> None:

@@ -1,4 +1,8 @@
-"""Models by name: a recipe per model, and the adapter class it names, imported only when it is needed."""
+"""Models by name: a recipe per model, and the adapter class it names, imported only when it is needed.
+
+A name is that of a recipe in `baselines/`, of an entry point in the group `vstreamqa.models`, a file with a class in it
+(`./my_adapter.py:MyModel`), or a recipe of a kind of models with the model's own name behind it (`served:llava`).
+"""
 
 from __future__ import annotations
 
@@ -6,89 +10,69 @@ import dataclasses
 import importlib
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from vstreamqa.errors import UserError, VStreamQAError, suggestion
+from vstreamqa.plugins import from_file, plugin_recipe
+from vstreamqa.recipes import Preset, Recipe
 from vstreamqa.resources import project_folder
 
 if TYPE_CHECKING:
     from vstreamqa.models.base import ModelFactory, StreamingModel
 
+__all__ = ["MAX_FPS", "Preset", "Recipe", "load", "model_factory", "parse_options", "recipe", "recipes", "resolve"]
+
 MAX_FPS = 1000
 """More frames per second than any source has: beyond it is a slip of the pen."""
 
-Preset = Literal["demo", "released", "paper"]
-
-
-class Decoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How answers are decoded; greedy always."""
-
-    max_new_tokens: int
-
-
-class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a preset changes in a recipe."""
-
-    notice: str | None = None
-    """Shown first and in every table."""
-    fps: float | None = None
-    decoding: Decoding | None = None
-    options: dict[str, Any] = {}
-
-
-class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One named model: which adapter, which weights, which settings (`baselines/*.yaml`)."""
-
-    name: str
-    summary: str
-    adapter: str = msgspec.field(name="class")
-    checkpoint: str
-    revision: str | None
-    licence: str
-    fps: float
-    prompt: str
-    decoding: Decoding
-    options: dict[str, Any] = {}
-    presets: dict[Preset, PresetRecipe] = {}
-
-    def under(self, preset: Preset) -> Recipe:
-        """Return the recipe with a preset's changes made; `demo` also means the tiny checkpoint."""
-        changes = self.presets.get(preset)
-        if changes is None:
-            if preset == "released":
-                return self
-            raise UserError(f"model {self.name!r} has no preset {preset!r}{suggestion(preset, self.presets)}")
-        return msgspec.structs.replace(
-            self,
-            checkpoint="demo" if preset == "demo" else self.checkpoint,
-            revision=None if preset == "demo" else self.revision,
-            fps=changes.fps or self.fps,
-            decoding=changes.decoding or self.decoding,
-            options={**self.options, **changes.options},
-        )
-
-    def notice(self, preset: Preset) -> str | None:
-        """Return what must be said about a preset."""
-        changes = self.presets.get(preset)
-        return changes.notice if changes is not None else None
+GROUP = "vstreamqa.models"
+"""Entry points of this group are models of other packages."""
 
 
 @cache
 def recipes() -> Mapping[str, Recipe]:
-    """Read every recipe, by name."""
+    """Read every recipe, by name; adapters of other packages are listed and not imported."""
     found = [_read_recipe(path) for path in sorted(project_folder("baselines").glob("*.yaml"))]
     return {recipe.name: recipe for recipe in found}
 
 
+def plugins() -> Mapping[str, EntryPoint]:
+    """Return the models of other packages, by name; nothing is imported."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
 def recipe(name: str) -> Recipe:
-    """Return the recipe of a model."""
-    known = recipes()
-    if name not in known:
-        raise UserError(f"unknown model {name!r}{suggestion(name, known)}")
-    return known[name]
+    """Return the recipe of a model.
+
+    Raises:
+        UserError: there is no such model, or what the name stands for cannot be imported.
+    """
+    known, others = recipes(), plugins()
+    if name in known:
+        return known[name]
+    if name in others:
+        return plugin_recipe(name, _loaded(others[name]), others[name].value)
+    kind, colon, own = name.partition(":")
+    if colon and own and kind in known and known[kind].kind:
+        return msgspec.structs.replace(known[kind], name=name, checkpoint=own)
+    if ".py:" in name:
+        return plugin_recipe(name, from_file(name), name)
+    if kind in known and known[kind].kind:
+        raise UserError(f"model {name!r}: name the model too, {kind}:MODEL")
+    raise UserError(f"unknown model {name!r}{suggestion(name, [*known, *others])}")
+
+
+def _loaded(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except Exception as error:  # whatever a foreign module raises while it is imported
+        reason = " ".join(str(error).split())
+        place = f"model {point.name!r}: {point.value}"
+        raise UserError(f"{place} cannot be imported: {reason}; mend the package, or remove it") from error
 
 
 def _read_recipe(path: Path) -> Recipe:
@@ -99,7 +83,9 @@ def _read_recipe(path: Path) -> Recipe:
 
 
 def resolve(name: str) -> Any:
-    """Import what a "module:attribute" name stands for."""
+    """Import what a "module:attribute" name stands for, or a class in a file (`./my_adapter.py:MyModel`)."""
+    if ".py:" in name:
+        return from_file(name)
     module, _, attribute = name.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
@@ -108,9 +94,18 @@ def resolve(name: str) -> Any:
 
 
 def model_factory(found: Recipe) -> ModelFactory:
-    """Import the adapter class of a recipe."""
-    factory: ModelFactory = resolve(found.adapter)
-    return factory
+    """Import the adapter class of a recipe.
+
+    Raises:
+        UserError: the recipe only says what is missing, or a package that it needs is not installed.
+    """
+    if found.missing is not None:
+        raise UserError(f"model {found.name!r} cannot be run: {found.missing}")
+    lacking = found.lacking_packages()
+    if lacking:
+        remedy = f"pip install {' '.join(lacking)}"
+        raise UserError(f"model {found.name!r} needs {', '.join(lacking)}, which is not installed; `{remedy}`")
+    return cast("ModelFactory", resolve(found.adapter))
 
 
 def parse_options(factory: ModelFactory, model: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,17 +142,20 @@ def load(
     dtype: str,
     fps: float | None,
     options: Mapping[str, Any],
+    base_url: str | None = None,
 ) -> tuple[StreamingModel, dict[str, Any]]:
     """Load the model of a recipe; what is given takes the place of what the recipe says.
 
     Returns:
-        The model, and all its options, defaults included.
+        The model, and all its options that an answer can depend on, defaults included.
     """
     from vstreamqa.models.base import LoadRequest
 
     if fps is not None and not 0 < fps <= MAX_FPS:
         raise UserError(f"fps {fps}: must be above 0, and at most {MAX_FPS}")
     factory = model_factory(found)
+    if base_url is not None and not getattr(factory, "takes_base_url", False):
+        raise UserError(f"--base-url {base_url}: model {found.name!r} is not asked through a server; leave it out")
     parsed = parse_options(factory, found.name, {**found.options, **options})
     request = LoadRequest(
         checkpoint=found.checkpoint if checkpoint is None else checkpoint,
@@ -166,5 +164,7 @@ def load(
         dtype=dtype,
         fps=found.fps if fps is None else fps,
         options=parsed,
+        base_url=base_url,
     )
-    return factory.load(request), parsed
+    unseen = {field.name for field in dataclasses.fields(factory.Options) if field.metadata.get("unseen")}
+    return factory.load(request), {name: value for name, value in parsed.items() if name not in unseen}

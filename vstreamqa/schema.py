@@ -221,6 +221,8 @@ class PlanRow(Record, frozen=True, kw_only=True):
     """None stands for the model itself."""
     closed: bool = False
     """Open questions have one of a few short answers, so that a rule can compare them."""
+    whole: int | None = None
+    """How many questions the whole config has, where only a part of it was built; None otherwise."""
 
 
 class SummaryRow(Record, frozen=True, kw_only=True):
@@ -234,6 +236,8 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     n_expected: int
     n_answered: int
     n_scored: int
+    n_whole: int | None = None
+    """How many questions the whole config has, where only a part of it was built; None otherwise."""
     accuracy: float | None
     interval: tuple[float, float] | None
     interval_method: str | None

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from commands import make_clip
 
-from vstreamqa.build.draft import Job
+from vstreamqa.build.draft import WORK, Job
 from vstreamqa.build.lookup import link_job
-from vstreamqa.build.placing import WORK, Placed, place
+from vstreamqa.build.placing import Placed, place
 from vstreamqa.errors import MediaError, UserError
 from vstreamqa.schema import Media, Stream
 
@@ -28,7 +28,7 @@ class Maker:
         self._source, self._paths, self._fails, self._error = source, paths, fails, error
 
     def job(self, key: str = "k") -> Job:
-        return Job(name="maker", paths=tuple(self._paths), key=key, run=self._run)
+        return Job(name="maker", keys=dict.fromkeys(self._paths, key), run=self._run)
 
     def _run(self, root: Path, paths: Sequence[str]) -> None:
         for path in paths:
@@ -63,42 +63,46 @@ def test_every_medium_is_made_and_measured_once(clip: Path, tmp_path: Path, monk
 
 
 def test_a_medium_that_has_changed_is_measured_again(clip: Path, tmp_path: Path) -> None:
-    maker = Maker(clip, ["a.mp4"])
-    before = put(tmp_path, maker.job(), paths=["a.mp4"])
-    make_clip(tmp_path, "a.mp4", seconds=2)
-    after = put(tmp_path, maker.job(), paths=["a.mp4"])
+    maker = Maker(clip, ["media/a.mp4"])
+    before = put(tmp_path, maker.job(), paths=["media/a.mp4"])
+    make_clip(tmp_path / "media", "a.mp4", seconds=2)
+    after = put(tmp_path, maker.job(), paths=["media/a.mp4"])
     assert [one.duration for one in before.measured.values()] != [one.duration for one in after.measured.values()]
 
 
 @pytest.mark.parametrize("error", [MediaError("b is torn", path="b"), UserError("b is odd")])
 def test_what_one_job_cannot_make_is_a_fault_and_the_others_go_on(error: Exception, clip: Path, tmp_path: Path) -> None:
-    bad = Maker(clip, ["a.mp4", "b.mp4", "c.mp4"], fails="b.mp4", error=error)
-    good = Maker(clip, ["d.mp4"])
-    placed = put(tmp_path, bad.job(), good.job(), paths=["a.mp4", "b.mp4", "c.mp4", "d.mp4"])
-    assert placed.faults == {"b.mp4": str(error), "c.mp4": str(error)}
-    assert sorted(media.path for media, _ in placed.measured) == ["a.mp4", "d.mp4"]
-    mended = Maker(clip, ["a.mp4", "b.mp4", "c.mp4"])
-    put(tmp_path, mended.job(), paths=["a.mp4"])
-    assert mended.made == ["b.mp4", "c.mp4"]
+    bad = Maker(clip, ["media/a.mp4", "media/b.mp4", "media/c.mp4"], fails="media/b.mp4", error=error)
+    good = Maker(clip, ["media/d.mp4"])
+    placed = put(tmp_path, bad.job(), good.job(), paths=["media/a.mp4", "media/b.mp4", "media/c.mp4", "media/d.mp4"])
+    assert placed.faults == {"media/b.mp4": str(error), "media/c.mp4": str(error)}
+    assert sorted(media.path for media, _ in placed.measured) == ["media/a.mp4", "media/d.mp4"]
+    mended = Maker(clip, ["media/a.mp4", "media/b.mp4", "media/c.mp4"])
+    put(tmp_path, mended.job(), paths=["media/a.mp4"])
+    assert mended.made == ["media/b.mp4", "media/c.mp4"]
 
 
 def test_a_full_disk_ends_the_build_and_what_was_made_is_kept(clip: Path, tmp_path: Path) -> None:
-    full = Maker(clip, ["a.mp4", "b.mp4"], fails="b.mp4", error=OSError(28, "No space left on device"))
+    full = Maker(
+        clip, ["media/a.mp4", "media/b.mp4"], fails="media/b.mp4", error=OSError(28, "No space left on device")
+    )
     with pytest.raises(OSError, match="No space left"):
-        put(tmp_path, full.job(), paths=["a.mp4"])
-    room = Maker(clip, ["a.mp4", "b.mp4"])
-    put(tmp_path, room.job(), paths=["a.mp4", "b.mp4"])
-    assert room.made == ["b.mp4"]
+        put(tmp_path, full.job(), paths=["media/a.mp4"])
+    room = Maker(clip, ["media/a.mp4", "media/b.mp4"])
+    put(tmp_path, room.job(), paths=["media/a.mp4", "media/b.mp4"])
+    assert room.made == ["media/b.mp4"]
 
 
 def test_what_was_made_of_something_else_is_made_again_unless_a_suite_shows_it(clip: Path, tmp_path: Path) -> None:
-    put(tmp_path, Maker(clip, ["a.mp4"]).job("old"), paths=["a.mp4"])
-    again = Maker(clip, ["a.mp4"])
-    with pytest.raises(UserError, match=r"a.mp4: the suite built here shows it.*build into another --out"):
-        put(tmp_path, again.job("new"), paths=["a.mp4"], protected=["a.mp4"])
+    put(tmp_path, Maker(clip, ["media/a.mp4"]).job("old"), paths=["media/a.mp4"])
+    again = Maker(clip, ["media/a.mp4"])
+    with pytest.raises(
+        UserError, match=r"a.mp4: the suite built here shows it.*build into another --out, or .*removing .*data"
+    ):
+        put(tmp_path, again.job("new"), paths=["media/a.mp4"], protected=["media/a.mp4"])
     assert again.made == []
-    put(tmp_path, again.job("new"), paths=["a.mp4"])
-    assert again.made == ["a.mp4"]
+    put(tmp_path, again.job("new"), paths=["media/a.mp4"])
+    assert again.made == ["media/a.mp4"]
 
 
 def test_a_link_that_leads_nowhere_is_a_fault_that_names_it(tmp_path: Path) -> None:
@@ -107,13 +111,13 @@ def test_a_link_that_leads_nowhere_is_a_fault_that_names_it(tmp_path: Path) -> N
 
 
 def test_a_torn_line_of_the_ledger_is_dropped(clip: Path, tmp_path: Path) -> None:
-    maker = Maker(clip, ["a.mp4"])
-    put(tmp_path, maker.job(), paths=["a.mp4"])
+    maker = Maker(clip, ["media/a.mp4"])
+    put(tmp_path, maker.job(), paths=["media/a.mp4"])
     for name in ("made.jsonl", "measured.jsonl"):
         with (tmp_path / WORK / name).open("ab") as file:
             file.write(b'{"path": "b.m')
-    put(tmp_path, maker.job(), paths=["a.mp4"])
-    assert maker.made == ["a.mp4"]
+    put(tmp_path, maker.job(), paths=["media/a.mp4"])
+    assert maker.made == ["media/a.mp4"]
 
 
 def test_a_link_to_another_folder_is_not_taken_for_the_one_that_stands(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,18 @@ class Hub:
     def __init__(self, files: list[str] | None = None, error: Exception | None = None) -> None:
         self.calls: list[tuple[str, Any]] = []
         self._files, self._error = files or [], error
+        self.private = True
 
     def create_repo(self, repo: str, **settings: Any) -> None:
         if self._error is not None:
             raise self._error
         self.calls.append(("create", (repo, settings["repo_type"], settings["private"], settings["exist_ok"])))
+
+    def repo_info(self, repo: str, **_: Any) -> Any:
+        class Info:
+            private = self.private
+
+        return Info
 
     def list_repo_files(self, repo: str, **_: Any) -> list[str]:
         return self._files
@@ -74,6 +82,29 @@ def test_what_states_no_licence_is_not_made_public(built: Path, monkeypatch: pyt
     monkeypatch.setattr("huggingface_hub.HfApi", lambda: pytest.fail("asked the hub"))
     with pytest.raises(UserError, match=r"README.md: states no licence.*without --public"):
         push(built, "me/mine", public=True)
+
+
+def test_what_states_no_licence_is_not_added_to_what_is_public(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub()
+    hub.private = False
+    monkeypatch.setattr("huggingface_hub.HfApi", lambda: hub)
+    with pytest.raises(UserError, match=r"me/mine is public, and .*README.md states no licence"):
+        push(built, "me/mine", public=False)
+    assert [name for name, _ in hub.calls] == ["create"]
+
+
+def test_a_name_that_is_none_is_refused_before_the_hub_is_asked(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.HfApi", lambda: pytest.fail("asked the hub"))
+    with pytest.raises(UserError, match=r"^--repo a/b/c: "):
+        push(built, "a/b/c", public=False)
+
+
+def test_files_that_are_no_tables_are_never_uploaded(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "out", symlinks=True)
+    index = next((tmp_path / "out").glob("data/*/suite.json"))
+    index.write_text(index.read_text().replace("default/streams.parquet", "../../../secret.parquet"))
+    with pytest.raises(UserError, match="lists files that are no tables"):
+        uploads(tmp_path / "out")
 
 
 def test_a_hub_that_cannot_be_reached_is_one_line(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,9 +36,11 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def build(tmp_path: Path, videos: Path, rows: Rows, *, name: str = "mine", partial: bool = False) -> BuildReport:
+def build(
+    tmp_path: Path, videos: Path, rows: Rows, *, name: str = "mine", partial: bool = False, rate: float | None = None
+) -> BuildReport:
     target = Target(suite=name, out=tmp_path / "out", allow_missing=partial)
-    return build_questions(videos, make_questions(tmp_path, rows), target, rate=None)
+    return build_questions(videos, make_questions(tmp_path, rows), target, rate=rate)
 
 
 GOOD: Rows = (
@@ -116,7 +118,7 @@ def test_a_bad_row_is_named_and_left_out_only_on_request(
 def test_equal_ids_are_told_and_the_first_is_kept(videos: Path, tmp_path: Path) -> None:
     rows = [{**GOOD[0], "id": "a"}, {**GOOD[1], "id": "a"}]
     refused = build(tmp_path, videos, rows)
-    assert any("id 'a' is that of row 1 too" in one.text for one in refused.findings)
+    assert any("id 'a' is that of questions.json, row 1 too" in one.text for one in refused.findings)
 
 
 def test_one_video_needs_no_name(tmp_path: Path) -> None:
@@ -127,7 +129,8 @@ def test_one_video_needs_no_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("mini", "is the name of a suite that vstreamqa knows"), ("a/b", "letters, digits, dots")]
+    ("name", "message"),
+    [("mini", "is the name of a suite that vstreamqa knows"), ("a/b", "letters, digits, dots, dashes")],
 )
 def test_a_name_that_cannot_be_is_refused(name: str, message: str, videos: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
@@ -145,3 +148,75 @@ def test_a_folder_that_holds_something_else_is_left_alone(videos: Path, tmp_path
     build(tmp_path, videos, GOOD)
     with pytest.raises(UserError, match="holds the suite 'mine'; name another --out for 'other'"):
         build(tmp_path, videos, GOOD, name="other")
+
+
+def test_a_rate_is_for_what_has_no_times_and_leaves_videos_and_keyframes_alone(videos: Path, tmp_path: Path) -> None:
+    rows = [*GOOD, {"video": "frames.npy", "question": "Is it dark?", "time": 1.5}]
+    assert build(tmp_path, videos, rows, rate=2).written
+    config = load_suite("mine", data=tmp_path / "out")
+    assert {s.stream_id: (s.media.rate, s.end) for s in config.streams}["frames"] == (2, 2)
+    with pytest.raises(UserError, match="--rate 0: must be above 0"):
+        build(tmp_path, videos, rows, rate=0)
+
+
+def test_a_path_is_never_taken_for_another_of_the_same_name(videos: Path, tmp_path: Path) -> None:
+    for name in ("day/night.mkv", "day/night", "town/street/night.mkv"):
+        refused = build(tmp_path, videos, [{**GOOD[1], "video": name}])
+        assert any("nothing of that name below" in one.text for one in refused.findings), name
+    assert build(tmp_path, videos, [{**GOOD[1], "video": "street/night"}]).written
+
+
+def test_folders_of_one_name_are_told_apart_by_their_path_and_suffixes_may_be_large(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    world = make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3))
+    for name in ("a/frames", "b/frames"):
+        (folder / name).mkdir(parents=True)
+        write_keyframes(world, folder / name)
+    make_clip(folder, "loud.MP4", seconds=2)
+    rows = [{"video": name, "question": "What?", "time": 1} for name in ("a/frames", "b/frames", "loud")]
+    assert build(tmp_path, folder, rows).written
+    (tmp_path / "other").mkdir()
+    refused = build(tmp_path / "other", folder, [{"video": "frames", "question": "What?", "time": 1}])
+    assert any("frames is there more than once (a/frames and b/frames)" in one.text for one in refused.findings)
+
+
+def test_what_was_built_below_the_videos_is_no_video(tmp_path: Path) -> None:
+    make_clip(tmp_path, "hall.mp4", seconds=2)
+    for _ in range(2):
+        assert build(tmp_path, tmp_path, [{"question": "Is it dark?", "time": 1}]).written
+
+
+def test_links_that_lead_round_in_circles_are_followed_once(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    make_clip(folder, "hall.mp4", seconds=2)
+    for name in ("one", "two"):
+        (folder / name).symlink_to(folder)
+    assert build(tmp_path, folder, [{"question": "Is it dark?", "time": 1}]).written
+
+
+def test_nothing_is_ever_written_into_the_folders_of_the_user(tmp_path: Path) -> None:
+    world = make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3))
+    first, second = tmp_path / "first", tmp_path / "second"
+    (first / "film").mkdir(parents=True)
+    write_keyframes(world, first / "film")
+    make_clip(second / "film", "clip.mp4", seconds=2)
+    before = {path: path.read_bytes() for path in (first / "film").iterdir()}
+    build(tmp_path, first, [{"video": "film", "question": "Which room?", "time": 1}])
+    build(tmp_path, second, [{"video": "film/clip.mp4", "question": "Which room?", "time": 1}], partial=True)
+    assert {path: path.read_bytes() for path in (first / "film").iterdir()} == before
+
+
+def test_the_faults_of_a_row_are_told_even_where_its_video_is_not_there(videos: Path, tmp_path: Path) -> None:
+    told = [one.text for one in build(tmp_path, videos, [{"video": "gone", "time": "soon"}]).findings]
+    assert any("'gone': nothing of that name" in text for text in told)
+    assert any("question is missing" in text for text in told)
+    assert any("time 'soon' is not a number" in text for text in told)
+
+
+def test_a_suite_in_a_folder_of_another_name_is_found_by_its_own(videos: Path, tmp_path: Path) -> None:
+    build_questions(videos, make_questions(tmp_path, GOOD), Target(suite="mine", out=tmp_path / "data" / "x"))
+    assert load_suite("mine", data=tmp_path / "data").suite == "mine"
+    build_questions(videos, make_questions(tmp_path, GOOD), Target(suite="mine", out=tmp_path / "data" / "y"))
+    with pytest.raises(UserError, match=r"suite 'mine' is built more than once .*name one of them with --data"):
+        load_suite("mine", data=tmp_path / "data")
+    assert load_suite("mine", data=tmp_path / "data" / "y").suite == "mine"

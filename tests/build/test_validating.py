@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,35 @@ def drop_column(root: Path) -> None:
     pq.write_table(pq.read_table(path).drop_columns(["licence"]), path)
 
 
+def spoil_tail(root: Path) -> None:
+    """Keep all key frames and sizes, and spoil what is coded after the last of them."""
+    path = root / "media" / "b.mp4"
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"moov") if content.rindex(b"moov") > len(content) // 2 else len(content)
+    content[at - 400 : at - 200] = bytes(200)
+    path.write_bytes(content)
+
+
+def forget_config(root: Path) -> None:
+    card = root / "README.md"
+    card.write_text(card.read_text().replace("config_name: default-streams", "config_name: other-streams"))
+
+
+def forget_hash(root: Path) -> None:
+    index = table(root, "streams").parents[1] / "suite.json"
+    content = json.loads(index.read_text())
+    content["configs"]["default"]["data_hash"] = None
+    content["files"] = {}
+    index.write_text(json.dumps(content))
+
+
+def count_wrong(root: Path) -> None:
+    index = table(root, "streams").parents[1] / "suite.json"
+    content = json.loads(index.read_text())
+    content["configs"]["default"]["questions"] = 4
+    index.write_text(json.dumps(content))
+
+
 def lose_table(root: Path) -> None:
     table(root, "streams").unlink()
 
@@ -91,7 +121,7 @@ def test_a_suite_as_built_has_no_problem(built: Path) -> None:
     validation = validate(built, workers=2)
     assert validation.problems == []
     assert list(validation.lines()) == [
-        "mine/default: 3 questions on 3 streams",
+        "mine/default: 3 of 3 questions, 3 of 3 streams (complete)",
         f"{built}: no problem; 3 media read",
     ]
 
@@ -100,13 +130,20 @@ def test_a_suite_as_built_has_no_problem(built: Path) -> None:
     ("spoil", "told"),
     [
         (tear_video, ["media: media/a.mp4"]),
-        (other_video, ["media: media/b.mp4: does not show what it showed", "ends beyond media/b.mp4"]),
+        (
+            other_video,
+            ["media: media/b.mp4: does not show what it showed", "ends at 3, beyond the end of media/b.mp4 (1 s)"],
+        ),
         (spoil_last_keyframe, ["media: media/film: ", "cannot be decoded"]),
         (lose_video, ["media: media/a.mp4", "no such file"]),
         (change_answer, ["is not the file that was built", "its content is not that of data hash"]),
         (late_question, ["time 9 lies beyond the video's end"]),
         (drop_column, ["column 'licence' is missing, where string is expected"]),
         (lose_table, ["streams.parquet: not there"]),
+        (spoil_tail, ["media: media/b.mp4: "]),
+        (forget_config, ["config 'default-streams' is not in the card", "config 'other-streams' is in the card"]),
+        (forget_hash, ["3 questions, and data hash None"]),
+        (count_wrong, ["3 questions on 3 streams where the index has 4 on 3"]),
     ],
 )
 def test_what_is_wrong_is_named(spoil: Callable[[Path], None], told: list[str], built: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +81,15 @@ def test_a_killed_process_is_followed_up_by_the_same_command(base: Path, tmp_pat
     command = ["build", "questions", "--videos", str(tmp_path / "videos"), "--questions", str(questions)]
     command += ["--out", str(tmp_path / "out"), "--name", "mine"]
     seen = set()
-    for delay in (0.4, 0.8, 1.2):
+    for sign in ("out/.build/made.jsonl", "out/data/.edition-building-*", "out/data/*/default/streams.parquet"):
+        before = set(tmp_path.glob(sign))
+        stamps = {path: path.stat().st_mtime_ns for path in before}
         process = program(command)
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
+        while process.poll() is None:
+            # Each sign belongs to another step of the build; the process is killed as soon as it shows.
+            if any(stamps.get(path) != path.stat().st_mtime_ns for path in tmp_path.glob(sign)):
+                process.send_signal(signal.SIGKILL)
+                break
         process.communicate()
         seen.add(load_suite("mine", data=tmp_path / "out").data_hash)
     finished = program(command)
@@ -93,7 +97,7 @@ def test_a_killed_process_is_followed_up_by_the_same_command(base: Path, tmp_pat
     assert finished.returncode == 0, err
     assert "mine/default: 2 of 2 questions, 2 of 2 streams (complete)" in out
     assert seen <= {old, load_suite("mine", data=tmp_path / "out").data_hash}
-    assert len(list((tmp_path / "out" / "data").iterdir())) == 1
+    assert len(list((tmp_path / "out" / "data").iterdir())) <= 2
 
 
 def test_two_builds_of_one_folder_do_not_mix(base: Path, tmp_path: Path) -> None:
@@ -147,3 +151,58 @@ def test_an_index_of_another_form_asks_for_a_build(base: Path, tmp_path: Path) -
     path.write_text("{")
     with pytest.raises(UserError, match=r"suite.json: damaged"):
         read_index(tmp_path / "out")
+
+
+def test_who_reads_the_suite_while_it_is_replaced_can_go_on(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
+    old = edition_folder(tmp_path / "out")
+    assert old is not None
+    build(tmp_path, NEW)
+    assert (old / "default" / "questions.parquet").is_file()
+    build(tmp_path, [*NEW, {**NEW[1], "time": 1.5}])
+    assert not old.exists()
+
+
+def test_what_the_owner_wrote_into_the_card_is_kept(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
+    card = tmp_path / "out" / "README.md"
+    mine = (
+        card.read_text().replace("license: unknown", "license: cc-by-4.0").replace("# mine", "# Doors\n\nOf my house.")
+    )
+    card.write_text(mine)
+    build(tmp_path, NEW)
+    kept = card.read_text()
+    assert front_matter(kept)["license"] == "cc-by-4.0"
+    assert "# Doors\n\nOf my house." in kept
+    assert kept.count("## This build") == kept.count("## Loading") == 1
+    assert "| `default` | 2 | 2 | 2 | 2 |" in kept
+
+
+@pytest.mark.parametrize("name", ["suite.json", "default/streams.parquet", "default/questions.parquet"])
+def test_a_damaged_suite_is_built_again_by_the_same_command(name: str, base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
+    edition = edition_folder(tmp_path / "out")
+    assert edition is not None
+    (edition / name).write_bytes(b"torn")
+    with pytest.raises(UserError, match=r"build the suite again|damaged"):
+        load_suite("mine", data=tmp_path / "out")
+    assert build(tmp_path, OLD) == load_suite("mine", data=base / "out").data_hash
+
+
+def test_tables_that_are_not_those_of_the_index_are_not_loaded(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
+    edition = edition_folder(tmp_path / "out")
+    assert edition is not None
+    index = edition / "suite.json"
+    content = json.loads(index.read_text())
+    content["configs"]["default"]["data_hash"] = "0" * 16
+    index.write_text(json.dumps(content))
+    with pytest.raises(UserError, match=r"its tables are not those that suite.json describes"):
+        load_suite("mine", data=tmp_path / "out")
+
+
+def test_a_torn_ledger_is_made_again(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
+    for name in ("made.jsonl", "measured.jsonl"):
+        (tmp_path / "out" / ".build" / name).write_text("{}\n{}\n")
+    build(tmp_path, OLD)

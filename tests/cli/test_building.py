@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from commands import make_clip, make_questions
 from downloads import EGO, write_ego4d, write_movienet, write_official
 
+from vstreamqa import load_suite
+from vstreamqa.build.assembling import Target
+from vstreamqa.build.vstream_qa.downloads import Downloads
 from vstreamqa.cli.main import run
+from vstreamqa.errors import UserError
 
 ROWS = [
     {"video": "a.mp4", "question": "Is it there?", "time": 1, "answer": "Yes"},
@@ -84,7 +91,7 @@ def test_vstream_qa_is_partly_built_from_a_part_of_the_downloads(
     assert run(dry) == 0
     planned = capsys.readouterr().out
     assert "vstream-qa/rvs-ego: 6 questions" in planned
-    assert "note: vstream-qa/rvs-ego: partial: 6 of 1465 questions and 2 of 10 streams" in planned
+    assert "note: vstream-qa/rvs-ego: partial: 6 of 1465 questions, 2 of 10 streams" in planned
     assert (workplace / "data" / "vstream-qa" / "media" / "ego4d" / f"{EGO[0]}.mp4").is_symlink()
 
 
@@ -112,3 +119,57 @@ def test_mistakes_are_one_line_and_exit_code_2(
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
     assert re.search(message, complaint)
+
+
+def test_every_option_of_vstream_qa_reaches_the_builder(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    def build(downloads: object, target: object, *, cutting: str) -> None:
+        seen.update(downloads=downloads, target=target, cutting=cutting)
+        raise UserError("seen")
+
+    monkeypatch.setattr("vstreamqa.build.vstream_qa.building.build_vstream_qa", build)
+    folders = {name: f"in-{name}" for name in ("annotations", "ego4d", "movienet", "frames", "features")}
+    options = [word for name, folder in folders.items() for word in (f"--{name}", folder)]
+    command = ["build", "vstream-qa", *options, "--out", "o", "--layout", "official", "--workers", "3"]
+    assert run([*command, "--allow-missing"]) == 2
+    assert seen["downloads"] == Downloads(**{name: Path(folder) for name, folder in folders.items()})
+    assert seen["target"] == Target(suite="vstream-qa", out=Path("o"), allow_missing=True, workers=3)
+    assert seen["cutting"] == "official"
+    run(["build", "vstream-qa", "--annotations", "a", "--out", "o", "--workers", "1"])
+    assert seen["target"] == Target(suite="vstream-qa", out=Path("o"), allow_missing=False, workers=1)
+    assert seen["cutting"] == "uncut"
+
+
+def test_a_family_and_ones_own_questions_take_their_options(videos: Path, workplace: Path) -> None:
+    (workplace / "river").mkdir()
+    family = ["build", "river", "--annotations", "river", "--videos", "videos", "--out", "r"]
+    assert run(family) == 2
+    np.save(videos / "frames.npy", np.zeros((4, 8, 8, 3), np.uint8))
+    rows = [
+        {"video": "frames.npy", "question": "Is it dark?", "time": 1.5},
+        {"video": "gone", "question": "?", "time": 1},
+    ]
+    questions = str(make_questions(workplace, rows))
+    command = ["build", "questions", "--videos", "videos", "--questions", questions, "--out", "own", "--name", "other"]
+    assert run([*command, "--rate", "2"]) == 2
+    assert run([*command, "--allow-missing"]) == 2
+    assert run([*command, "--rate", "2", "--allow-missing"]) == 0
+    config = load_suite("other", data="own")
+    assert (config.suite, config.streams[0].media.rate) == ("other", 2)
+
+
+def test_figures_of_a_partial_suite_say_how_large_the_whole_is(
+    videos: Path, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = str(make_questions(workplace, [*ROWS, {"video": "gone", "question": "?", "time": 1}]))
+    command = ["build", "questions", "--videos", "videos", "--questions", questions, "--out", "mine", "--allow-missing"]
+    assert run(command) == 0
+    evaluation = ["eval", "--model", "flash-vstream", "--checkpoint", "demo", "--suite", "mine", "--data", "mine"]
+    assert run([*evaluation, "--out", "run", "--floors", "none"]) == 0
+    assert "note: mine/default: partial: 2 of 3 questions" in capsys.readouterr().out
+    summary = json.loads((workplace / "run" / "summary.json").read_text())
+    assert {(row["n_expected"], row["n_whole"]) for row in summary if row["category"] is None} == {(2, 3)}
+    assert run(["report", "run", "--format", "csv"]) == 0
+    header, row, *_ = capsys.readouterr().out.splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))["n_whole"] == "3"

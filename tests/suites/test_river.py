@@ -103,7 +103,7 @@ def test_a_proactive_question_has_spans_and_is_watched_until_the_last_of_them(tm
         ("Live-Perception.json", LIVE | {"time_reference": [3]}, "neither a moment nor"),
         ("Live-Perception.json", {"question": "?"}, "missing required field `video_source`"),
         ("Retro-Memory.json", "a row", "Expected `object`"),
-        ("Pro-Response-Streaming.json", STREAMING | {"question_time": [1]}, "zip"),
+        ("Pro-Response-Streaming.json", STREAMING | {"question_time": [1]}, "lists of one length"),
         ("Pro-Response-Streaming.json", STREAMING | {"time_reference": {"abc@1": [1, 2]}}, "abc@2"),
     ],
 )
@@ -118,6 +118,7 @@ def test_a_bad_row_is_a_lack_with_file_row_and_reason(name: str, row: Any, text:
 def test_files_and_items_that_are_not_there_are_lacks(tmp_path: Path) -> None:
     write_rows(tmp_path, {"Live-Perception.json": [LIVE]})
     lacks = {one.place: one.text for one in read(tmp_path) if isinstance(one, Lack)}
+    assert {one.config for one in read(tmp_path) if isinstance(one, Lack)} == set(FILES)
     assert lacks["Live-Perception.json"] == "holds 1 items where 372 are expected"
     assert "fetch the annotations of RIVER" in lacks["Retro-Memory.json"]
 
@@ -135,11 +136,46 @@ def test_a_built_suite_loads_with_choices_evidence_and_spans(tmp_path: Path) -> 
     assert any(one.kind == "extra" and one.place == "other/00000012.mp4" for one in report.findings)
     retro = load_suite("river/retro-memory", data=tmp_path / "out")
     assert retro.questions[0].options == ("A man", "A dog", "Nobody")
-    assert retro.shortfall == "partial: 1 of 1488 questions"
+    assert retro.shortfall == "partial: 1 of 1488 questions, 1 of an unknown number of streams"
     streaming = load_suite("river/pro-response-streaming", data=tmp_path / "out")
     assert [stream.end for stream in streaming.streams] == [7.5]
     assert streaming.questions[1].spans is not None
     assert streaming.questions[1].spans[0].text == "You go."
+
+
+def test_what_is_not_known_to_be_whole_is_partial(tmp_path: Path) -> None:
+    write_rows(tmp_path / "annotations", {name: rows for name, rows in ROWS.items() if "Streaming" not in name})
+    (tmp_path / "videos").mkdir()
+    write_video(tmp_path / "videos" / "00000012.mp4", regular(120, 10), Encoding(fps=10))
+    target = Target(suite="river", out=tmp_path / "out", allow_missing=True)
+    configs = build_family(SUITE, tmp_path / "annotations", tmp_path / "videos", target).configs
+    assert not any(entry.complete for entry in configs.values())
+    assert (
+        configs["pro-response-streaming"].counts
+        == "0 of an unknown number of questions, 0 of an unknown number of streams"
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("video_path", "/etc/passwd"),
+        ("video_path", "../../outside.mp4"),
+        ("video_source", "/tmp"),
+        ("video_source", ".."),
+        ("video_path", "a\u0000b.mp4"),
+        ("video_path", "x" * 300),
+    ],
+)
+def test_a_name_that_leads_elsewhere_is_a_fault_of_its_row(field: str, value: str, tmp_path: Path) -> None:
+    victim = tmp_path / "outside.mp4"
+    victim.write_bytes(b"mine")
+    write_rows(tmp_path / "annotations", ROWS | {"Live-Perception.json": [LIVE | {field: value}]})
+    (tmp_path / "videos").mkdir()
+    target = Target(suite="river", out=tmp_path / "out", allow_missing=True)
+    findings = build_family(SUITE, tmp_path / "annotations", tmp_path / "videos", target).findings
+    assert any(one.place == "Live-Perception.json, row 1" and "skipped: video" in one.text for one in findings)
+    assert victim.read_bytes() == b"mine"
 
 
 def test_real_rows_are_read_whole(record_property: Any) -> None:

@@ -6,6 +6,7 @@ another and bombs are refused before anything is written.
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import shutil
@@ -16,7 +17,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -96,6 +97,10 @@ class Archive:
         self._zip.close()
         self._file.close()
 
+    def members(self) -> list[PurePosixPath]:
+        """Return the paths of all files, in order; hidden files and what macOS adds (`__MACOSX`) are left out."""
+        return sorted(PurePosixPath(name) for names in self.stems().values() for name in names)
+
     def folders(self) -> dict[str, tuple[str, ...]]:
         """Return the members, in order of their names, by the name of the folder they lie in.
 
@@ -134,8 +139,8 @@ class Archive:
         The folder gets its name once it is whole; nothing is done if it is there already.
 
         Raises:
-            UserError: there is no such member, two have one name, one is damaged, or the disk lacks the space.
-            OSError: the disk failed.
+            UserError: there is no such member, two have one name, or one is damaged.
+            OSError: the disk failed, or lacks the space.
         """
         infos = self._flat(members)
         needed = sum(info.file_size for info in infos.values())
@@ -151,8 +156,8 @@ class Archive:
         """Unpack one member as a file, which gets its name once it is whole; nothing is done if it is there already.
 
         Raises:
-            UserError: there is no such member, it is damaged, or the disk lacks the space.
-            OSError: the disk failed, or the file's folder cannot be written to.
+            UserError: there is no such member, or it is damaged.
+            OSError: the disk failed, lacks the space, or the file's folder cannot be written to.
         """
         info = self._info(member)
         if path.is_file():
@@ -224,10 +229,8 @@ class Archive:
     def _refuse_without_space(self, needed: int, folder: Path) -> None:
         free = shutil.disk_usage(folder).free
         if needed > free:
-            raise UserError(
-                f"{folder}: {needed} bytes are needed for what is unpacked from {self.name}, and {free} are free; "
-                "make room, or name another folder"
-            )
+            what = f"{needed} bytes are needed for what is unpacked from {self.name}, and {free} are free"
+            raise OSError(errno.ENOSPC, f"{what}; make room, or name another folder", str(folder))
 
     def _copy(self, info: ZipInfo, path: Path) -> None:
         with path.open("xb") as target:

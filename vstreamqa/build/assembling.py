@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +11,14 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from vstreamqa.build.draft import Draft, Job
+from vstreamqa.build.draft import WORK, Draft, Job
 from vstreamqa.build.findings import Finding, Findings
 from vstreamqa.build.measuring import Measured
-from vstreamqa.build.placing import WORK, Placed, place
+from vstreamqa.build.placing import Placed, place
 from vstreamqa.build.writing import Written, write_suite
 from vstreamqa.errors import UserError
 from vstreamqa.runs.lines import write_atomically
 from vstreamqa.schema import NANOSECONDS, Question, Record, Stream, to_position, to_value
-from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.built import read_table
 from vstreamqa.suites.check import question_problems
 from vstreamqa.suites.form import (
@@ -29,6 +29,7 @@ from vstreamqa.suites.form import (
     ConfigIndex,
     SuiteIndex,
     content_hash,
+    expected,
     read_index,
     stream_of,
 )
@@ -94,7 +95,7 @@ def assemble(target: Target, drafts: Sequence[Draft], jobs: Sequence[Job], findi
             would have to be replaced.
         OSError: the disk is full, or the folder cannot be written to.
     """
-    with claimed(target.out, target.suite):
+    with claimed(target.out, target.suite), _named(target.out):
         streams = [stream for draft in drafts for stream in draft.streams]
         protected = frozenset(_shown_media(target.out))
         placed = place(target.out, jobs, streams, workers=target.workers, protected=protected)
@@ -144,12 +145,23 @@ def claimed(out: Path, suite: str) -> Iterator[None]:
         lock.release()
 
 
+@contextlib.contextmanager
+def _named(out: Path) -> Iterator[None]:
+    """Name the folder in an error of the disk that names nothing, as that of a full one does."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno or errno.EIO, " ".join((error.strerror or str(error)).split()), str(out)) from error
+
+
 def _check_folder(out: Path, suite: str) -> None:
     if out.exists() and not out.is_dir():
         raise UserError(f"{out}: is a file; name a folder with --out")
     if not out.is_dir():
         return
-    found = read_index(out)
+    found = _standing(out)
     if found is not None and found[0].suite != suite:
         raise UserError(f"{out}: holds the suite {found[0].suite!r}; name another --out for {suite!r}")
     if found is None and not (out / WORK).is_dir() and any(out.iterdir()):
@@ -157,14 +169,23 @@ def _check_folder(out: Path, suite: str) -> None:
 
 
 def _shown_media(out: Path) -> Iterator[str]:
-    """Yield the paths of the media that the suite standing at a folder shows."""
-    found = read_index(out)
+    """Yield the paths of the media that the suite standing at a folder shows; none of one that cannot be read."""
+    found = _standing(out)
     if found is None:
         return
     index, edition = found
     for name, entry in index.configs.items():
         if entry.data_hash is not None:
-            yield from (built.stream.media.path for built in read_table(edition / name / STREAMS, stream_of))
+            with contextlib.suppress(UserError):
+                yield from [built.stream.media.path for built in read_table(edition / name / STREAMS, stream_of)]
+
+
+def _standing(out: Path) -> tuple[SuiteIndex, Path] | None:
+    """Return the suite that stands at a folder; one that cannot be read is there to be built again."""
+    try:
+        return read_index(out)
+    except UserError:
+        return None
 
 
 def _resolve(draft: Draft, placed: Placed, findings: Findings) -> Written:
@@ -172,12 +193,10 @@ def _resolve(draft: Draft, placed: Placed, findings: Findings) -> Written:
     for reason, stream_ids in _grouped(draft.absent).items():
         findings.lack("missing", draft.config, f"{reason} ({_listed(stream_ids)})")
     streams = tuple(_sound_streams(draft, placed, findings))
-    there = {built.stream.stream_id for built in streams}
-    asked = tuple(question for question in draft.questions if question.stream_id in there)
     written = Written(
         config=draft.config,
         streams=streams,
-        questions=tuple(_sound_questions(draft, streams, asked, findings)),
+        questions=tuple(_sound_questions(draft, streams, findings)),
         closed=draft.closed,
     )
     index = _index(written, draft)
@@ -185,8 +204,9 @@ def _resolve(draft: Draft, placed: Placed, findings: Findings) -> Written:
         findings.lack(
             "count",
             draft.config,
-            f"{index.questions} questions where {index.expected_questions} are expected, {index.streams} streams "
-            f"where {index.expected_streams} are; add what is missing, or build a partial suite with --allow-missing",
+            f"{index.questions} questions where {expected(index.expected_questions)} are expected, {index.streams} "
+            f"streams where {expected(index.expected_streams)} are; add what is missing, or build a partial suite with "
+            "--allow-missing",
         )
     return written
 
@@ -209,22 +229,44 @@ def _sound_streams(draft: Draft, placed: Placed, findings: Findings) -> Iterator
         if measured is None:
             faults[stream.stream_id] = placed.faults.get(stream.media.path, f"{stream.media.path}: not there")
             continue
-        problem = _length_problem(stream, measured, draft.entries.get(stream.stream_id))
+        shown = _trimmed(stream, measured) if draft.trimmed else stream
+        problem = _entries_problem(stream, measured, draft) or beyond(shown, measured)
         if problem is not None:
             findings.lack("length", f"{draft.config}, stream {stream.stream_id}", problem)
             continue
-        yield BuiltStream(stream=stream, fingerprint=measured.fingerprint)
+        yield BuiltStream(stream=shown, fingerprint=measured.fingerprint)
     for reason, stream_ids in _grouped(faults).items():
         findings.lack("media", draft.config, f"{reason} ({_listed(stream_ids)})")
 
 
-def _length_problem(stream: Stream, measured: Measured, entries: tuple[int, int] | None) -> str | None:
-    """Say how a medium falls short of the stream that is to show it, or None."""
-    if entries is not None and measured.entries is not None and not entries[0] <= measured.entries <= entries[1]:
-        wanted = f"{entries[0]}" if entries[0] == entries[1] else f"{entries[0]} to {entries[1]}"
+def _trimmed(stream: Stream, measured: Measured) -> Stream:
+    """End a stream with its medium: what is asked beyond is a fault of those questions alone."""
+    if beyond(stream, measured) is None:
+        return stream
+    return msgspec.structs.replace(stream, end=to_value(last_position(measured), stream.unit))
+
+
+def _entries_problem(stream: Stream, measured: Measured, draft: Draft) -> str | None:
+    """Say how a medium differs from what the annotations say of its length, or None."""
+    bounds = draft.entries.get(stream.stream_id)
+    if bounds is not None and measured.entries is not None and not bounds[0] <= measured.entries <= bounds[1]:
+        wanted = f"{bounds[0]}" if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}"
         return f"{stream.media.path} holds {measured.entries} frames where {wanted} are expected; fetch it again"
-    last = measured.duration if stream.unit == "second" else measured.duration - 1
-    slack = SLACK if stream.unit == "second" else 0
+    length = measured.duration - to_position(stream.media.origin, stream.unit)
+    most = draft.longest.get(stream.stream_id)
+    if most is not None and length > to_position(most, stream.unit) + SLACK:
+        return f"{stream.media.path} lasts {length / NANOSECONDS:.3f} s where {most} s are expected; fetch it again"
+    return None
+
+
+def last_position(measured: Measured) -> int:
+    """Return the last position at which a medium shows something: its end in time, or its last rank."""
+    return measured.duration if measured.unit == "second" else measured.duration - 1
+
+
+def beyond(stream: Stream, measured: Measured) -> str | None:
+    """Say that a stream ends beyond its medium, or None; a second is allowed, since annotations state whole ones."""
+    last, slack = last_position(measured), SLACK if stream.unit == "second" else 0
     if to_position(stream.end, stream.unit) <= last + slack:
         return None
     end, unit = to_value(last, stream.unit), "s" if stream.unit == "second" else stream.unit
@@ -234,26 +276,19 @@ def _length_problem(stream: Stream, measured: Measured, entries: tuple[int, int]
     )
 
 
-def _sound_questions(
-    draft: Draft, streams: tuple[BuiltStream, ...], questions: tuple[Question, ...], findings: Findings
-) -> Iterator[Question]:
-    config = SuiteConfig(
-        suite="",
-        config=draft.config,
-        root=Path(),
-        streams=tuple(built.stream for built in streams),
-        questions=questions,
-        data_hash="",
-    )
-    problems: dict[int, list[str]] = {}
-    for index, text in question_problems(config):
-        problems.setdefault(index, []).append(text)
-    for index, question in enumerate(questions):
-        for text in problems.get(index, ()):
-            place = draft.rows.get(question.question_id, f"{draft.config}, question {question.question_id}")
-            findings.lack("row", place, f"skipped: {text}")
-        if index not in problems:
-            yield question
+def _sound_questions(draft: Draft, streams: Sequence[BuiltStream], findings: Findings) -> Iterator[Question]:
+    there = {built.stream.stream_id for built in streams}
+    kept = [at for at, question in enumerate(draft.questions) if question.stream_id in there]
+    for at, question in enumerate(draft.questions):
+        if question.stream_id not in there:
+            findings.lack("row", draft.places[at], f"left out: its stream {question.stream_id} is not there")
+    places = [draft.places[at] for at in kept]
+    asked = [draft.questions[at] for at in kept]
+    faulty = set()
+    for at, text in question_problems([built.stream for built in streams], asked, places):
+        findings.lack("row", places[at], f"skipped: {text}")
+        faulty.add(at)
+    yield from (question for at, question in enumerate(asked) if at not in faulty)
 
 
 def _grouped(reasons: Mapping[str, str]) -> dict[str, list[str]]:

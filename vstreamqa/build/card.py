@@ -27,8 +27,11 @@ tags:
 
 # {suite}
 
-Videos and questions of one's own. Each question is asked at its time (`time`, in `unit`s) of the video in `video`.
+Questions about videos. Each is asked at its time (`time`, in `unit`s) of the video in `video`. State the licence of the
+questions above (`license`): what you write here, above "This build", is kept when the suite is built again.
 """
+
+_BUILD = "## This build"
 
 _LOADING = """\
 ## Loading
@@ -41,7 +44,7 @@ streams = load_dataset({folder!r}, {streams!r}, split="{split}")
 ```
 
 `video` is a path relative to this folder (`DIR` below); media are not part of the tables. Two lines make a column of
-video of it, for rows whose `unit` is `second`:
+video of it, where it names a video file (not a folder of frames or a file of features):
 
 ```python
 from datasets import Video
@@ -50,22 +53,26 @@ questions = questions.map(lambda row: {{"video": DIR + "/" + row["video"]}})
 questions = questions.cast_column("video", Video())   # Video(decode=False) gives the path
 ```
 
+Decoding such a column needs `torchcodec`, and it shows the whole file: whoever is asked may see only what comes before
+`time`, and a stream begins at its `start`.
+
 Media may be links to where they were found: `cp -rL` makes a copy of this folder that can be moved.
 """
 
 
-def make_card(index: SuiteIndex, edition: Path, questions: Features, streams: Features) -> str:
+def make_card(index: SuiteIndex, edition: Path, questions: Features, streams: Features, standing: str | None) -> str:
     """Return the card of a suite: `README.md`, with `configs` and typed features for `datasets`.
 
     Args:
         index: what the suite is.
+        standing: the card of the suite that stands there; what its owner has written is kept, if it is none of ours.
         edition: the folder of its tables.
         questions: columns of the tables of questions.
         streams: columns of the tables of streams.
     """
     from huggingface_hub import DatasetCard, DatasetCardData
 
-    card = DatasetCard(_written_card(index.suite))
+    card = DatasetCard(_written_card(index.suite, standing))
     head: dict[str, Any] = card.data.to_dict()  # type: ignore[no-untyped-call]
     built = [name for name, entry in index.configs.items() if entry.questions]
     base = f"{DATA}/{edition.name}"
@@ -81,16 +88,19 @@ def make_card(index: SuiteIndex, edition: Path, questions: Features, streams: Fe
     ]
     head["size_categories"] = [_size_category(sum(entry.questions for entry in index.configs.values()))]
     card.data = DatasetCardData(**head)
-    card.text = "\n".join([card.text.rstrip(), "", *_build_lines(index), "", _loading(index, built)])
+    written, _, _ = card.text.partition(_BUILD)
+    card.text = "\n".join([written.rstrip(), "", *_build_lines(index), "", _loading(index, built)])
     return str(card)
 
 
-def _written_card(suite: str) -> str:
+def _written_card(suite: str, standing: str | None) -> str:
     try:
         path = project_folder("data_cards") / f"{suite}.md"
     except VStreamQAError:
         path = Path()
-    return path.read_text(encoding="utf-8") if path.is_file() else _PLAIN.format(suite=suite)
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    return standing or _PLAIN.format(suite=suite)
 
 
 def _loading(index: SuiteIndex, built: list[str]) -> str:
@@ -99,7 +109,7 @@ def _loading(index: SuiteIndex, built: list[str]) -> str:
 
 
 def _build_lines(index: SuiteIndex) -> Iterator[str]:
-    yield "## This build"
+    yield _BUILD
     yield ""
     if not all(entry.complete for entry in index.configs.values()):
         yield "**Partial**: not all of the suite is here; figures on it are not to be compared with the whole."
@@ -108,8 +118,8 @@ def _build_lines(index: SuiteIndex) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for name, one in index.configs.items():
         yield (
-            f"| `{name}` | {one.questions} | {one.expected_questions} | {one.streams} | {one.expected_streams} "
-            f"| {one.data_hash or '-'} |"
+            f"| `{name}` | {one.questions} | {one.expected_questions or '?'} | {one.streams} "
+            f"| {one.expected_streams or '?'} | {one.data_hash or '-'} |"
         )
     yield ""
     yield from _fact_lines(index.facts)

@@ -9,10 +9,12 @@ from vstreamqa.build.assembling import BuildReport, Target, assemble
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.findings import Findings
 from vstreamqa.build.lookup import MediaFolder, link_job
-from vstreamqa.errors import UserError
+from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.schema import Media, Stream, Value
+from vstreamqa.suites.check import shown
 from vstreamqa.suites.family import Asked, Family, Lack
 from vstreamqa.suites.form import MEDIA
+from vstreamqa.suites.paths import path_problem
 
 
 def build_family(family: Family, annotations: Path, videos: Path, target: Target) -> BuildReport:
@@ -30,18 +32,37 @@ def build_family(family: Family, annotations: Path, videos: Path, target: Target
     if not annotations.is_dir():
         raise UserError(f"{annotations}: no such folder; name the folder of the annotations")
     findings = Findings()
-    asked: list[Asked] = []
+    asked: dict[str, list[Asked]] = {config: [] for config in family.configs}
+    lacking: set[str] = set()
+    videos_of: dict[tuple[str, str], Asked] = {}
     for one in family.read(annotations):
-        if isinstance(one, Lack):
-            findings.lack("row", one.place, one.text)
-        else:
-            asked.append(one)
-    library = _Library(MediaFolder(videos, "the videos"))
-    by_config = {config: [one for one in asked if one.config == config] for config in family.configs}
-    drafts = [_draft(family, config, group, library) for config, group in by_config.items()]
+        fault = one if isinstance(one, Lack) else _fault(one, videos_of)
+        if one.config not in asked:
+            raise VStreamQAError(f"{family.name} reads config {one.config!r}, which is none of {family.configs}")
+        if fault is not None:
+            findings.lack("row", fault.place, fault.text)
+            lacking.add(one.config)
+        elif isinstance(one, Asked):
+            asked[one.config].append(one)
+    library = _Library(MediaFolder(videos, "the videos with --videos"))
+    drafts = [_draft(family, config, group, library, whole=config not in lacking) for config, group in asked.items()]
     for path in library.folder.unused_videos():
         findings.note("extra", path, "no question is asked about this video")
     return assemble(target, drafts, list(library.jobs.values()), findings)
+
+
+def _fault(asked: Asked, videos_of: dict[tuple[str, str], Asked]) -> Lack | None:
+    """Say what is wrong with how a question names its video."""
+    for text in (asked.video, *((asked.folder,) if asked.folder else ())):
+        problem = path_problem(text)
+        if problem is not None:
+            return Lack(asked.config, asked.place, f"skipped: video {shown(text)} {problem}")
+    other = videos_of.setdefault((asked.config, asked.question.stream_id), asked)
+    if (other.video, other.folder) != (asked.video, asked.folder):
+        stream = asked.question.stream_id
+        text = f"skipped: stream {stream!r} shows {shown(asked.video)} here and {shown(other.video)} in {other.place}"
+        return Lack(asked.config, asked.place, f"{text}; give one of them another name")
+    return None
 
 
 class _Library:
@@ -64,7 +85,7 @@ class _Library:
         return Media(kind="video", path=path)
 
 
-def _draft(family: Family, config: str, asked: Sequence[Asked], library: _Library) -> Draft:
+def _draft(family: Family, config: str, asked: Sequence[Asked], library: _Library, *, whole: bool) -> Draft:
     by_stream: dict[str, list[Asked]] = {}
     for one in asked:
         by_stream.setdefault(one.question.stream_id, []).append(one)
@@ -76,14 +97,16 @@ def _draft(family: Family, config: str, asked: Sequence[Asked], library: _Librar
             absent[stream_id] = media
         else:
             streams.append(_stream(stream_id, group, media))
+    expected = family.expected.get(config, len(asked) if whole else None)
     return Draft(
         config=config,
         streams=tuple(streams),
         questions=tuple(one.question for one in asked),
-        expected_questions=family.expected.get(config, len(asked)),
-        expected_streams=len(by_stream),
-        rows={one.question.question_id: one.place for one in asked},
+        places=tuple(one.place for one in asked),
+        expected_questions=expected,
+        expected_streams=len(by_stream) if expected == len(asked) else None,
         absent=absent,
+        trimmed=True,
     )
 
 

@@ -10,11 +10,14 @@ import threading
 from pathlib import Path
 
 from vstreamqa.build.state import state_of
-from vstreamqa.runs.lines import Appender, read_lines
+from vstreamqa.runs.lines import Appender, read_cache
 from vstreamqa.schema import Media, Record, Unit
 from vstreamqa.video.fingerprinting import fingerprint
 from vstreamqa.video.probing import probe
 from vstreamqa.video.source import entries_of
+
+VERSION = 1
+"""Raised whenever the same medium would be measured differently."""
 
 
 class Measured(Record, frozen=True, kw_only=True):
@@ -44,7 +47,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._known: dict[tuple[Media, Unit], Measured] = {
-            (one.media, one.unit): one for one in read_lines(path, Measured)
+            (one.media, one.unit): one for one in read_cache(path, Measured)
         }
         self._appender = Appender(path)
         self._lock = threading.Lock()
@@ -56,7 +59,7 @@ class Journal:
             UserError: the unit does not fit the medium, or a rate is missing.
             MediaError: it is missing or cannot be read.
         """
-        state = state_of(root / media.path)
+        state = f"{VERSION} {state_of(root / media.path)}"
         known = self._known.get((media, unit))
         if known is not None and known.state == state:
             return known

@@ -6,20 +6,19 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NoReturn, TypeVar
 
 from tqdm import tqdm
 
 from vstreamqa.atomic import remove
-from vstreamqa.build.draft import Job
+from vstreamqa.build.draft import WORK, Job
 from vstreamqa.build.measuring import Journal, Measured
 from vstreamqa.errors import MediaError, UserError
-from vstreamqa.runs.lines import Appender, read_lines
+from vstreamqa.runs.lines import Appender, read_cache
 from vstreamqa.schema import Media, Record, Stream, Unit
-
-WORK = ".build"
-"""Folder of a suite for what a build keeps for the next one."""
+from vstreamqa.suites.form import DATA, MEDIA
+from vstreamqa.suites.paths import path_problem
 
 T = TypeVar("T")
 
@@ -61,12 +60,35 @@ def place(
         UserError: a protected path would have to be made from something else.
         OSError: the disk is full, or the folder cannot be written to.
     """
+    _refuse_outside(jobs)
+    _sweep(root / MEDIA)
     placed = Placed()
     wanted = dict.fromkeys((stream.media, stream.unit) for stream in streams)
     with tqdm(total=len(jobs) + len(wanted), unit="medium", disable=None, dynamic_ncols=True) as bar:
         _run_jobs(root, jobs, protected, placed, workers, bar)
         _measure(root, [one for one in wanted if one[0].path not in placed.faults], placed, workers, bar)
     return placed
+
+
+def _refuse_linked(root: Path, paths: Iterable[str]) -> None:
+    """Raise `UserError` if a path lies below a link: what is written there would be written somewhere else."""
+    for path in paths:
+        parent = (root / path).parent.resolve()
+        if not parent.is_relative_to(root.resolve()):
+            raise UserError(f"{root / path}: {parent} lies outside the suite's folder; remove the link to it")
+
+
+def _refuse_outside(jobs: Iterable[Job]) -> None:
+    """Raise `UserError` if a job would make anything but media: names out of annotations are not to be trusted."""
+    for path in (path for job in jobs for path in job.keys):
+        if path_problem(path) is not None or PurePosixPath(path).parts[0] != MEDIA:
+            raise UserError(f"{path!r}: a medium cannot be put there; correct the name in the annotations")
+
+
+def _sweep(media: Path) -> None:
+    """Remove what builds that were killed have left half-made; nobody else works on the folder."""
+    for left in list(media.rglob(".*-building-*")):
+        remove(left)
 
 
 def _run_jobs(
@@ -79,6 +101,7 @@ def _run_jobs(
         todo = ledger.todo(job)
         try:
             if todo:
+                _refuse_linked(root, todo)
                 job.run(root, todo)
         finally:
             # A name is given only to what is whole: what is there counts, even if the job failed later.
@@ -86,7 +109,7 @@ def _run_jobs(
 
     def failed(job: Job, error: Exception) -> None:
         # A job may have made some of its paths before it failed.
-        placed.faults.update({path: str(error) for path in job.paths if not ledger.stands(path, job)})
+        placed.faults.update({path: str(error) for path in job.keys if not ledger.stands(path, job)})
 
     try:
         ledger.refuse_to_replace(jobs, protected)
@@ -120,19 +143,21 @@ def _side_by_side(
     workers: int,
     bar: tqdm[NoReturn],
 ) -> None:
-    """Work on all items; what is wrong with one of them is told, anything else ends the work."""
-    with ThreadPoolExecutor(workers) as pool:
-        futures: dict[Future[None], T] = {pool.submit(work, item): item for item in items}
-        try:
-            for future in as_completed(futures):
-                try:
-                    future.result()
-                except (UserError, MediaError) as error:
-                    failed(futures[future], error)
-                bar.update()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    """Work on all items; what is wrong with one of them is told, anything else ends the work.
+
+    What is under way then is not waited for: it takes its name only when it is whole.
+    """
+    pool = ThreadPoolExecutor(workers)
+    futures: dict[Future[None], T] = {pool.submit(work, item): item for item in items}
+    try:
+        for future in as_completed(futures):
+            try:
+                future.result()
+            except (UserError, MediaError) as error:
+                failed(futures[future], error)
+            bar.update()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Ledger:
@@ -142,30 +167,33 @@ class _Ledger:
         path = root / WORK / "made.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = root
-        self._keys = {one.path: one.key for one in read_lines(path, Made)}
+        self._keys = {one.path: one.key for one in read_cache(path, Made)}
         self._appender = Appender(path)
         self._lock = threading.Lock()
 
-    def stands(self, path: str, job: Job) -> bool:
-        """Say whether a path is there, made from what the job would make it from."""
-        there = self._root / path
-        if not there.exists():
-            return False
-        return self._keys.get(path) == job.key or (job.links is not None and there.resolve() == job.links.resolve())
-
     def refuse_to_replace(self, jobs: Iterable[Job], protected: frozenset[str]) -> None:
-        """Raise `UserError` if a job would replace a path that is protected."""
+        """Raise `UserError` if a job would replace a path that is protected and can still be used."""
         for job in jobs:
-            for path in job.paths:
-                if path in protected and (self._root / path).exists() and not self.stands(path, job):
+            for path in job.keys:
+                there = self._root / path
+                usable = there.exists() and (job.intact is None or job.intact(there))
+                if path in protected and usable and not self.stands(path, job):
                     raise UserError(
-                        f"{self._root / path}: the suite built here shows it, and it was made from something else than "
-                        f"this build would make it from ({job.name}); build into another --out"
+                        f"{there}: the suite built here shows it, and it was made from something else than this build "
+                        f"would make it from ({job.name}); build into another --out, or give that suite up first by "
+                        f"removing {self._root / DATA}"
                     )
+
+    def stands(self, path: str, job: Job) -> bool:
+        """Say whether a path is there, can be used, and is made from what the job would make it from."""
+        there = self._root / path
+        if not there.exists() or (job.intact is not None and not job.intact(there)):
+            return False
+        return self._keys.get(path) == job.keys[path] or (job.leads_to is not None and job.leads_to(there))
 
     def todo(self, job: Job) -> list[str]:
         """Return the paths of a job that are to be made, with what was made from something else removed."""
-        todo = [path for path in job.paths if not self.stands(path, job)]
+        todo = [path for path in job.keys if not self.stands(path, job)]
         for path in todo:
             remove(self._root / path)
         return todo
@@ -174,8 +202,8 @@ class _Ledger:
         """Note that paths have been made."""
         with self._lock:
             for path in paths:
-                self._keys[path] = job.key
-                self._appender.append(Made(path=path, key=job.key))
+                self._keys[path] = job.keys[path]
+                self._appender.append(Made(path=path, key=job.keys[path]))
 
     def close(self) -> None:
         """Close the file."""

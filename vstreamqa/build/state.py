@@ -24,6 +24,6 @@ def state_of_files(paths: Iterable[Path]) -> str:
     """Return a text that changes with any of some files, or with their names."""
     digest = hashlib.sha256()
     for path in paths:
-        facts = path.stat()
+        facts = path.stat() if path.exists() else path.lstat()
         digest.update(f"{path.name} {facts.st_size}-{facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

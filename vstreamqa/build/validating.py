@@ -9,25 +9,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vstreamqa.build.assembling import SLACK
+from vstreamqa.build.assembling import beyond
 from vstreamqa.build.findings import Finding, Findings
 from vstreamqa.build.measuring import measure
 from vstreamqa.build.writing import question_features, sha256, stream_features
 from vstreamqa.errors import MediaError, UserError
 from vstreamqa.schema import NANOSECONDS, Media, Question, Unit, to_position
-from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.built import read_table
-from vstreamqa.suites.check import config_problems
+from vstreamqa.suites.check import question_problems
 from vstreamqa.suites.form import (
+    CARD,
+    INDEX,
     QUESTIONS,
     STREAMS,
+    STREAMS_SUFFIX,
     BuiltStream,
     ConfigIndex,
     SuiteIndex,
     content_hash,
+    front_matter,
     question_of,
     read_index,
     stream_of,
+    tables,
 )
 from vstreamqa.video.source import open_frames
 from vstreamqa.video.types import Frame
@@ -52,8 +56,7 @@ class Validation:
     def lines(self) -> Iterator[str]:
         """Yield what there is of each config, and the outcome."""
         for name, one in self.index.configs.items():
-            whole = "" if one.complete else f" of {one.expected_questions}"
-            yield f"{self.index.suite}/{name}: {one.questions}{whole} questions on {one.streams} streams"
+            yield f"{self.index.suite}/{name}: {one.counts} ({'complete' if one.complete else 'partial'})"
         outcome = f"{len(self.problems)} problems" if self.problems else "no problem"
         yield f"{self.root}: {outcome}; {self.media} media read"
 
@@ -70,8 +73,13 @@ def validate(root: Path, *, workers: int) -> Validation:
     index, edition = found
     findings = Findings()
     _check_files(index, edition, findings)
+    _check_card(index, root, findings)
     streams: dict[tuple[Media, Unit], list[BuiltStream]] = {}
     for name, entry in index.configs.items():
+        if (entry.data_hash is None) != (entry.questions == 0):
+            findings.lack(
+                "count", name, f"{entry.questions} questions, and data hash {entry.data_hash}; build it again"
+            )
         if entry.data_hash is not None:
             for built in _check_config(name, entry, edition, findings):
                 streams.setdefault((built.stream.media, built.stream.unit), []).append(built)
@@ -82,7 +90,21 @@ def validate(root: Path, *, workers: int) -> Validation:
     return Validation(root, index, findings.found, len(streams))
 
 
+def _check_card(index: SuiteIndex, root: Path, findings: Findings) -> None:
+    """Compare the configs of the card, which `datasets` reads, with those of the index."""
+    configs = front_matter((root / CARD).read_text(encoding="utf-8")).get("configs", [])
+    named = {str(one.get("config_name")) for one in configs if isinstance(one, dict)}
+    built = {name for name, entry in index.configs.items() if entry.data_hash is not None}
+    wanted = built | {name + STREAMS_SUFFIX for name in built}
+    for name in sorted(named ^ wanted):
+        what = "is not in the card" if name in wanted else "is in the card, and nothing of it is built"
+        findings.lack("row", str(root / CARD), f"config {name!r} {what}; build the suite again")
+
+
 def _check_files(index: SuiteIndex, edition: Path, findings: Findings) -> None:
+    wanted = {path for name, entry in index.configs.items() if entry.data_hash is not None for path in tables(name)}
+    for path in sorted(wanted ^ set(index.files)):
+        findings.lack("missing", str(edition / INDEX), f"{path} is {'not ' * (path in wanted)}listed; build it again")
     for path, digest in index.files.items():
         file = edition / path
         if not file.is_file():
@@ -102,16 +124,9 @@ def _check_config(name: str, entry: ConfigIndex, edition: Path, findings: Findin
         findings.lack("count", name, f"{text}{entry.streams}; build the suite again")
     elif content_hash(tuple(streams), tuple(questions)) != entry.data_hash:
         findings.lack("row", name, f"its content is not that of data hash {entry.data_hash}; build the suite again")
-    config = SuiteConfig(
-        suite="",
-        config=name,
-        root=edition,
-        streams=tuple(built.stream for built in streams),
-        questions=tuple(questions),
-        data_hash="",
-    )
-    for problem in config_problems(config):
-        findings.lack("row", f"{edition / name / QUESTIONS}: {problem.place}", problem.text)
+    places = [f"row {row}" for row in range(1, len(questions) + 1)]
+    for at, text in question_problems([built.stream for built in streams], questions, places):
+        findings.lack("row", f"{edition / name / QUESTIONS}: {places[at]}", text)
     return streams
 
 
@@ -150,10 +165,9 @@ def _check_medium(media: Media, unit: Unit, shown: Sequence[BuiltStream], root: 
     if measured.fingerprint != shown[0].fingerprint:
         findings.lack("media", media.path, "does not show what it showed when the suite was built; build it again")
     for stream in (built.stream for built in shown):
-        end = to_position(stream.end, unit)
-        last = measured.duration if unit == "second" else measured.duration - 1
-        if end > last + (SLACK if unit == "second" else 0):
-            findings.lack("length", f"stream {stream.stream_id}", f"ends beyond {media.path}; fetch the medium again")
+        problem = beyond(stream, measured)
+        if problem is not None:
+            findings.lack("length", f"stream {stream.stream_id}", problem)
     for position in _ends(shown, measured.duration):
         try:
             _decode(media, unit, position, root)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from vstreamqa.suites.form import (
     STREAMS,
     BuiltStream,
     SuiteIndex,
+    edition_folder,
     question_row,
     stream_row,
 )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from datasets import Features
 
 _EDITION_DIGITS = 12
+_EDITION = re.compile(rf"[0-9a-f]{{{_EDITION_DIGITS}}}|\.edition-building-.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,8 @@ def write_suite(root: Path, index: SuiteIndex, configs: Sequence[Written]) -> Pa
         OSError: the disk is full, or the folder cannot be written to.
     """
     (root / DATA).mkdir(exist_ok=True)
+    before = edition_folder(root)
+    standing = (root / CARD).read_text(encoding="utf-8") if before is not None else None
     temporary = hidden_beside(root / DATA / "edition")
     try:
         temporary.mkdir()
@@ -116,8 +121,10 @@ def write_suite(root: Path, index: SuiteIndex, configs: Sequence[Written]) -> Pa
         edition = _finish(temporary, index)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    write_atomically(root / CARD, make_card(index, edition, question_features(), stream_features()).encode())
-    _sweep(root / DATA, keep=edition)
+    card = make_card(index, edition, question_features(), stream_features(), standing)
+    write_atomically(root / CARD, card.encode())
+    # Whoever is reading the edition that was in force until now can go on.
+    _sweep(root / DATA, keep={edition, before})
     return edition
 
 
@@ -157,9 +164,9 @@ def _holds(edition: Path, index: bytes, files: Mapping[str, str]) -> bool:
         return False
 
 
-def _sweep(data: Path, *, keep: Path) -> None:
+def _sweep(data: Path, *, keep: Container[Path | None]) -> None:
     for folder in data.iterdir():
-        if folder != keep and folder.is_dir():
+        if folder not in keep and _EDITION.fullmatch(folder.name):
             shutil.rmtree(folder)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -21,6 +23,7 @@ _AllowMissing = Annotated[
     bool, typer.Option("--allow-missing", help="Build what is there; every table says how much of the whole it is.")
 ]
 _Workers = Annotated[int, typer.Option(min=1, max=64, help="How many videos are worked on at once.")]
+_INTERRUPTED = 130
 _WORKERS = min(4, os.cpu_count() or 1)
 
 
@@ -44,7 +47,7 @@ def vstream_qa(
     if layout not in ("uncut", "official"):
         raise UserError(f"--layout {layout}: unknown{suggestion(layout, ('uncut', 'official'))}")
     target = _target("vstream-qa", out, allow_missing, workers)
-    return _told(build_vstream_qa(downloads, target, cutting=cast("Cutting", layout)), out)
+    return _told(lambda: build_vstream_qa(downloads, target, cutting=cast("Cutting", layout)), out)
 
 
 def _add_family(name: str, title: str) -> None:
@@ -63,7 +66,7 @@ def _add_family(name: str, title: str) -> None:
 
         family = suite(name)
         assert isinstance(family, Family)
-        return _told(build_family(family, annotations, videos, _target(name, out, allow_missing, workers)), out)
+        return _told(lambda: build_family(family, annotations, videos, _target(name, out, allow_missing, workers)), out)
 
     app.command(name, help=f"Build {title}.")(command)
 
@@ -86,7 +89,7 @@ def questions(
 
     suite = name if name is not None else out.resolve().name
     target = _target(suite, out, allow_missing, workers)
-    return _told(build_questions(videos, questions, target, rate=rate), out)
+    return _told(lambda: build_questions(videos, questions, target, rate=rate), out)
 
 
 @app.command("mini")
@@ -94,7 +97,7 @@ def mini(out: _Out) -> int:
     """Build the made-up world that demonstrations use."""
     from vstreamqa.build.mini.suite import build_mini
 
-    return _told(build_mini(out), out)
+    return _told(lambda: build_mini(out), out)
 
 
 def _target(suite: str, out: Path, allow_missing: bool, workers: int) -> Target:
@@ -103,9 +106,15 @@ def _target(suite: str, out: Path, allow_missing: bool, workers: int) -> Target:
     return Target(suite=suite, out=out, allow_missing=allow_missing, workers=workers)
 
 
-def _told(report: BuildReport, out: Path) -> int:
+def _told(build: Callable[[], BuildReport], out: Path) -> int:
     from vstreamqa.build.telling import refusal, report_lines
 
+    try:
+        report = build()
+    except KeyboardInterrupt:
+        print(f"stopped; the same command goes on with {out}", file=sys.stderr, flush=True)  # noqa: T201
+        # An encode that is under way cannot be told to stop, and gives nothing its name before it is whole.
+        os._exit(_INTERRUPTED)
     for line in report_lines(report, out):
         typer.echo(line)
     if not report.written:

@@ -7,15 +7,19 @@ from typing import Annotated
 
 import typer
 
+from vstreamqa.cli.pairs import print_pairs
+
 app = typer.Typer(no_args_is_help=True, help="List models, suites or controls.")
 
 
 @app.command()
 def models() -> None:
-    """List the models that can be evaluated."""
-    from vstreamqa.registry import recipes
+    """List the models, and what each needs."""
+    from vstreamqa.doctor import needs_of
+    from vstreamqa.registry import plugins, recipes
 
-    _print_pairs({recipe.name: recipe.summary for recipe in recipes().values()})
+    own = {one.name + (":MODEL" if one.kind else ""): f"{one.summary} ({needs_of(one)})" for one in recipes().values()}
+    print_pairs({**own, **{name: f"of another package ({point.value})" for name, point in plugins().items()}})
 
 
 @app.command()
@@ -23,7 +27,7 @@ def suites(data: Annotated[Path | None, typer.Option(help="Folder of the suites 
     """List the suites: their configs, and whether they are built, built in part, or how to get them."""
     from vstreamqa.suites.describe import describe_suites
 
-    _print_pairs(describe_suites(data))
+    print_pairs(describe_suites(data))
 
 
 @app.command()
@@ -31,10 +35,4 @@ def controls() -> None:
     """List the controls."""
     from vstreamqa.replay.controls import DESCRIPTIONS
 
-    _print_pairs(DESCRIPTIONS)
-
-
-def _print_pairs(pairs: dict[str, str]) -> None:
-    width = max(map(len, pairs))
-    for name, text in pairs.items():
-        typer.echo(f"{name:{width}}  {text}")
+    print_pairs(DESCRIPTIONS)

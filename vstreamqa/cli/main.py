@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import build, evaluate, listing, push, report, score, validate
+from vstreamqa.cli import build, checkmodel, doctor, evaluate, listing, push, report, score, validate
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -32,6 +32,8 @@ app.command("eval")(evaluate.command)
 app.command("score")(score.command)
 app.command("report")(report.command)
 app.add_typer(build.app, name="build")
+app.command("check-model")(checkmodel.command)
+app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
 app.add_typer(listing.app, name="list")

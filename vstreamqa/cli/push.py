@@ -15,11 +15,13 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be uploaded, and stop.")] = False,
 ) -> int:
     """Upload tables and card of a built suite, never its media."""
-    from vstreamqa.build.pushing import push, uploads
+    from vstreamqa.build.pushing import check_repo, push, uploads
 
     files = uploads(suite)
+    check_repo(repo)
+    address = None if dry_run else push(suite, repo, public=public)
     for path in files:
-        typer.echo(f"{'would upload' if dry_run else 'uploading'} {path.as_posix()}")
-    if not dry_run:
-        typer.echo(f"pushed to {push(suite, repo, public=public)}")
+        typer.echo(f"{'would upload' if dry_run else 'uploaded'} {path.as_posix()}")
+    if address is not None:
+        typer.echo(f"pushed to {address}")
     return 0

@@ -87,6 +87,7 @@ def _line(entries: Sequence[_Entry], category: str | None, streams: Sequence[Str
         n_expected=len(entries),
         n_answered=len(answered),
         n_scored=scored,
+        n_whole=first.row.whole,
         accuracy=correctness.accuracy,
         interval=(correctness.interval.low, correctness.interval.high) if correctness.interval else None,
         interval_method=correctness.interval.method if correctness.interval else None,

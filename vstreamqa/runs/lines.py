@@ -41,6 +41,15 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
     return records
 
 
+def read_cache(path: Path, kind: type[T]) -> list[T]:
+    """Read the lines of a file that can be made again; one that cannot be read is removed, and has none."""
+    try:
+        return read_lines(path, kind)
+    except UserError:
+        path.unlink()
+        return []
+
+
 def _whole_lines(content: bytes) -> list[bytes]:
     return content.split(b"\n")[:-1]
 

@@ -83,6 +83,7 @@ def _asked_rows(config: SuiteConfig, selection: Selection) -> list[PlanRow]:
             stream=streams[stream_id],
             controls=(),
             closed=config.closed,
+            whole=config.whole,
         )
         for stream_id, questions in by_stream.items()
         for question in questions

@@ -22,8 +22,8 @@ class SuiteConfig:
         data_hash: hash of annotations and decoded content (not of file bytes).
         demo: made for demonstration, not a benchmark.
         closed: its open questions have one of a few short answers, so that a rule can compare them.
-        expected_streams: how many streams the whole config has; None if it is whole.
-        expected_questions: how many questions the whole config has; None if it is whole.
+        shortfall: what is missing from a config that was built in part, a clause; None if it is whole.
+        whole: how many questions the whole config has; None if that is not known, or it is whole.
     """
 
     suite: str
@@ -34,18 +34,8 @@ class SuiteConfig:
     data_hash: str
     demo: bool = False
     closed: bool = False
-    expected_streams: int | None = None
-    expected_questions: int | None = None
-
-    @property
-    def shortfall(self) -> str | None:
-        """Return what is missing from a config that was built in part, a clause, or None."""
-        counts = (
-            (len(self.questions), self.expected_questions, "questions"),
-            (len(self.streams), self.expected_streams, "streams"),
-        )
-        short = [f"{there} of {whole} {what}" for there, whole, what in counts if whole is not None and there != whole]
-        return f"partial: {' and '.join(short)}" if short else None
+    shortfall: str | None = None
+    whole: int | None = None
 
 
 class Suite(Protocol):

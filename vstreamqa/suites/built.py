@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from vstreamqa.suites.form import (
     STREAMS,
     SuiteIndex,
     content_hash,
+    expected,
     question_of,
     read_index,
     stream_of,
@@ -55,24 +57,43 @@ class BuiltSuite:
 
 
 def find_built(name: str, data: Path) -> Path | None:
-    """Return the folder at which a suite is built: below the data folder by its name, or the data folder itself."""
-    for root in (data / name, data):
-        found = read_index(root)
-        if found is not None and found[0].suite == name:
-            return root
+    """Return the folder at which a suite is built: a data folder itself, or one right below it.
+
+    Raises:
+        UserError: it is built at several of them, or what is built at the folder of its name is damaged.
+    """
+    roots = [root for root, index in built_below(data) if index.suite == name]
+    if len(roots) > 1:
+        places = " and ".join(map(str, roots[:2]))
+        raise UserError(f"suite {name!r} is built more than once ({places}); name one of them with --data")
+    if roots:
+        return roots[0]
+    for root, error in damaged_below(data):
+        if root.name == name or root == data:
+            raise error
     return None
 
 
 def built_below(data: Path) -> Iterator[tuple[Path, SuiteIndex]]:
     """Yield every suite built at a data folder or right below it, with its folder; damaged ones are passed over."""
-    below = sorted(path for path in data.iterdir() if path.is_dir()) if data.is_dir() else []
-    for root in (data, *below):
-        try:
+    for root in _roots(data):
+        with contextlib.suppress(UserError):
             found = read_index(root)
-        except UserError:
-            continue
-        if found is not None:
-            yield root, found[0]
+            if found is not None:
+                yield root, found[0]
+
+
+def damaged_below(data: Path) -> Iterator[tuple[Path, UserError]]:
+    """Yield every folder, a data folder or right below it, at which a suite was built that cannot be read, and why."""
+    for root in _roots(data):
+        try:
+            read_index(root)
+        except UserError as error:
+            yield root, error
+
+
+def _roots(data: Path) -> list[Path]:
+    return [data, *sorted(path for path in data.iterdir() if path.is_dir())] if data.is_dir() else []
 
 
 def load_built(root: Path, config: str) -> SuiteConfig:
@@ -90,7 +111,7 @@ def load_built(root: Path, config: str) -> SuiteConfig:
         raise UserError(f"suite {index.suite!r} has no config {config!r}{suggestion(config, index.configs)}")
     if entry.data_hash is None:
         raise UserError(
-            f"{root}: none of the {entry.expected_questions} questions of {index.suite}/{config} is built; "
+            f"{root}: none of the {expected(entry.expected_questions)} questions of {index.suite}/{config} is built; "
             "add its media and build again (build-report.json says what is missing)"
         )
     streams = tuple(read_table(edition / config / STREAMS, stream_of))
@@ -104,8 +125,8 @@ def load_built(root: Path, config: str) -> SuiteConfig:
         data_hash=entry.data_hash,
         demo=index.demo,
         closed=entry.closed,
-        expected_streams=entry.expected_streams,
-        expected_questions=entry.expected_questions,
+        shortfall=None if entry.complete else f"partial: {entry.counts}",
+        whole=None if entry.complete else entry.expected_questions,
     )
     if content_hash(streams, questions) != entry.data_hash:
         raise UserError(f"{edition / config}: its tables are not those that {INDEX} describes; build the suite again")

@@ -56,34 +56,37 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-def config_problems(config: SuiteConfig, rows: Sequence[int] | None = None) -> list[Problem]:
+def config_problems(config: SuiteConfig, places: Sequence[str] | None = None) -> list[Problem]:
     """List what is wrong with a config, streams first.
 
     Args:
         config: what was read.
-        rows: number of the row each question stands in; from 1 upwards if not given.
+        places: the row each question stands in; `row 1` and so on if not given.
     """
-    numbers = rows if rows is not None else range(1, len(config.questions) + 1)
+    where = places if places is not None else [f"row {row}" for row in range(1, len(config.questions) + 1)]
     problems = list(_stream_problems(config.streams))
-    problems.extend(Problem(f"row {numbers[at]}", text) for at, text in question_problems(config, numbers))
+    found = question_problems(config.streams, config.questions, where)
+    problems.extend(Problem(where[at], text) for at, text in found)
     return problems
 
 
-def question_problems(config: SuiteConfig, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
-    """Yield what is wrong with the questions of a config, each with the index of the question, from 0.
+def question_problems(
+    streams: Sequence[Stream], questions: Sequence[Question], places: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with questions, each with the index of the question, from 0.
 
     Args:
-        config: what was read.
-        rows: number of the row each question stands in; from 1 upwards if not given.
+        streams: what they may be asked about.
+        questions: the questions.
+        places: the row each stands in, for the message.
     """
-    streams = {stream.stream_id: stream for stream in config.streams}
+    by_id = {stream.stream_id: stream for stream in streams}
     first: dict[str, int] = {}
-    for at, question in enumerate(config.questions):
-        yield from ((at, text) for text in _question_texts(question, streams))
+    for at, question in enumerate(questions):
+        yield from ((at, text) for text in _question_texts(question, by_id))
         before = first.setdefault(question.question_id, at)
         if before != at:
-            row = before + 1 if rows is None else rows[before]
-            yield at, f"id {question.question_id!r} is that of row {row} too; give another, or drop a row"
+            yield at, f"id {question.question_id!r} is that of {places[before]} too; give another, or drop a row"
 
 
 def _stream_problems(streams: Sequence[Stream]) -> Iterator[Problem]:
@@ -114,6 +117,9 @@ def _question_texts(question: Question, streams: dict[str, Stream]) -> Iterator[
         yield from problems
     if question.format == "choice":
         yield from _choice_texts(question)
+    for span in question.spans or ():
+        if not 0 <= span.start <= span.end < math.inf:
+            yield f"span {span.start} to {span.end}: give 0 <= start <= end"
 
 
 def position_problem(field: str, value: Any, unit: str) -> str | None:

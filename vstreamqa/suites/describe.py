@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vstreamqa.errors import UserError
 from vstreamqa.resources import data_folder
 from vstreamqa.suites import SUITES, Suite, suite
-from vstreamqa.suites.built import BuiltSuite, built_below, find_built
-from vstreamqa.suites.form import SuiteIndex, read_index
+from vstreamqa.suites.built import BuiltSuite, built_below, damaged_below
+from vstreamqa.suites.form import SuiteIndex, expected
 
 
 def describe_suites(data: Path | None = None) -> dict[str, str]:
@@ -18,32 +17,33 @@ def describe_suites(data: Path | None = None) -> dict[str, str]:
         data: folder of the suites, or of one built suite; None for the usual one.
     """
     folder = data_folder(data)
-    known = {name: _known_line(suite(name), folder) for name in SUITES}
-    own = {
-        index.suite: f"a suite of one's own (configs: {', '.join(index.configs)}): {_state(index, root)}"
-        for root, index in built_below(folder)
-        if index.suite not in SUITES
+    states: dict[str, list[str]] = {}
+    own: dict[str, str] = {}
+    for root, index in built_below(folder):
+        states.setdefault(index.suite, []).append(_state(index, root))
+        if index.suite not in SUITES:
+            own[index.suite] = f"a suite of one's own (configs: {', '.join(index.configs)})"
+    lines = {**{name: _about(suite(name)) for name in SUITES}, **own}
+    described = {
+        name: f"{line}{_built(suite(name) if name in SUITES else None, states.get(name, []))}"
+        for name, line in lines.items()
     }
-    return {**known, **own}
+    return described | {str(root): f"damaged: {error}" for root, error in damaged_below(folder)}
 
 
-def _known_line(found: Suite, folder: Path) -> str:
-    about = f"{found.summary} (configs: {', '.join(found.configs)})"
-    if not isinstance(found, BuiltSuite):
-        return about
-    try:
-        root = find_built(found.name, folder)
-        built = None if root is None else read_index(root)
-    except UserError as error:
-        return f"{about}: {error}"
-    if root is None or built is None:
-        return f"{about}: not built; {found.obtain}"
-    return f"{about}: {_state(built[0], root)}"
+def _about(found: Suite) -> str:
+    return f"{found.summary} (configs: {', '.join(found.configs)})"
+
+
+def _built(found: Suite | None, states: list[str]) -> str:
+    if states:
+        return ": " + "; ".join(states)
+    return f": not built; {found.obtain}" if isinstance(found, BuiltSuite) else ""
 
 
 def _state(index: SuiteIndex, root: Path) -> str:
     short = [
-        f"{name} {entry.questions} of {entry.expected_questions} questions"
+        f"{name} {entry.questions} of {expected(entry.expected_questions)} questions"
         for name, entry in index.configs.items()
         if not entry.complete
     ]

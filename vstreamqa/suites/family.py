@@ -33,13 +33,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Something that cannot be asked, or should be there and is not.
+    """Something that cannot be asked, or should be there and is not; its config is then not whole.
 
     Attributes:
+        config: the config that lacks it.
         place: file and row.
         text: field, value and remedy, in one line.
     """
 
+    config: str
     place: str
     text: str
 
@@ -54,7 +56,7 @@ class Family(BuiltSuite):
 
     Attributes:
         read: reads the annotations.
-        expected: how many questions a config has, where that is known.
+        expected: how many questions a config has; without it, as many as are read, if nothing is lacking.
     """
 
     read: Reader

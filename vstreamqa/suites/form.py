@@ -41,8 +41,10 @@ class ConfigIndex(Record, frozen=True, kw_only=True):
 
     questions: int
     streams: int
-    expected_questions: int
-    expected_streams: int
+    expected_questions: int | None
+    """None if it is not known."""
+    expected_streams: int | None
+    """None if it is not known."""
     data_hash: str | None
     """Hash of annotations and decoded content; None if nothing of the config is built."""
     closed: bool = False
@@ -50,8 +52,21 @@ class ConfigIndex(Record, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Say whether all of the config is there."""
+        """Say whether it is known that all of the config is there."""
         return (self.questions, self.streams) == (self.expected_questions, self.expected_streams)
+
+    @property
+    def counts(self) -> str:
+        """How much there is, of how much."""
+        return (
+            f"{self.questions} of {expected(self.expected_questions)} questions, "
+            f"{self.streams} of {expected(self.expected_streams)} streams"
+        )
+
+
+def expected(count: int | None) -> str:
+    """Write how many there should be."""
+    return "an unknown number of" if count is None else str(count)
 
 
 class SuiteIndex(Record, frozen=True, kw_only=True):
@@ -123,8 +138,8 @@ def _whole(value: Any) -> Any:
 def content_hash(streams: tuple[BuiltStream, ...], questions: tuple[Question, ...]) -> str:
     """Return the data hash of a config: annotations and decoded content.
 
-    Neither the row a question was read from nor the place of a medium enters it, so that two layouts of the same
-    annotations, or two folders with the same videos, have one hash.
+    Neither the row a question was read from nor the place of a medium enters it, so that two folders with the same
+    videos have one hash.
     """
     return spec_hash(
         {
@@ -141,6 +156,11 @@ def _stream_content(built: BuiltStream) -> dict[str, Any]:
 
 def _without(fields: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key != name}
+
+
+def tables(config: str) -> tuple[str, str]:
+    """Return the tables of a config, relative to the folder of its edition."""
+    return f"{config}/{QUESTIONS}", f"{config}/{STREAMS}"
 
 
 def front_matter(card: str) -> Mapping[str, Any]:

@@ -37,13 +37,13 @@ def load_own(video: Path, questions: Path, *, rate: float | None = None) -> Suit
     stream = make_own_stream(video, rate)
     shown = fingerprint(stream.media, video.resolve().parent, unit=stream.unit)
     problems: list[Problem] = []
-    rows: list[int] = []
+    places: list[str] = []
     asked: list[Question] = []
     for row in read_rows(questions):
         own, faults = (None, [row.problem]) if row.problem is not None else read_own_row(row.value, stream.unit)
         problems.extend(Problem(f"row {row.number}", fault) for fault in faults)
         if own is not None:
-            rows.append(row.number)
+            places.append(f"row {row.number}")
             asked.append(make_own_question(own, stream))
     config = SuiteConfig(
         suite=SUITE_NAME,
@@ -53,7 +53,7 @@ def load_own(video: Path, questions: Path, *, rate: float | None = None) -> Suit
         questions=tuple(asked),
         data_hash=spec_hash({"media": shown, "questions": [msgspec.to_builtins(one) for one in asked]}),
     )
-    raise_first(sorted([*problems, *config_problems(config, rows)], key=_row_number), questions)
+    raise_first(sorted([*problems, *config_problems(config, places)], key=_row_number), questions)
     return config
 
 

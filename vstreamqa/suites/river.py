@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.letters import without_letter
 from vstreamqa.schema import Format, Question, Span, Value
 from vstreamqa.suites.family import Asked, Family, Lack
+from vstreamqa.suites.jsonlist import read_list
 
 FILES = {
     "live-perception": "Live-Perception.json",
@@ -55,26 +54,16 @@ def read(annotations: Path) -> Iterator[Asked | Lack]:
     for config, name in FILES.items():
         path = annotations / name
         if not path.is_file():
-            yield Lack(name, f"not in {annotations}; fetch the annotations of RIVER")
+            yield Lack(config, name, f"not in {annotations}; fetch the annotations of RIVER")
             continue
-        rows = _rows(path)
+        rows = read_list(path)
         if len(rows) != ITEMS[config]:
-            yield Lack(name, f"holds {len(rows)} items where {ITEMS[config]} are expected")
+            yield Lack(config, name, f"holds {len(rows)} items where {ITEMS[config]} are expected")
         for number, raw in enumerate(rows, 1):
             try:
                 yield from _asked(config, msgspec.convert(raw, _Row), f"{name}, row {number}", spec_hash({"row": raw}))
-            except (_Fault, msgspec.ValidationError, ValueError, LookupError) as error:
-                yield Lack(f"{name}, row {number}", f"skipped: {error}")
-
-
-def _rows(path: Path) -> list[Any]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}); fetch it again") from error
-    if not isinstance(rows, list):
-        raise UserError(f"{path}: holds no list; fetch it again")
-    return rows
+            except (_Fault, msgspec.ValidationError, ValueError) as error:
+                yield Lack(config, f"{name}, row {number}", f"skipped: {error}; fetch the annotations again")
 
 
 class _Fault(Exception):  # noqa: N818 - internal; a lack is made of it
@@ -121,8 +110,15 @@ def _narrations(row: _Row) -> Iterator[Question]:
         raise _Fault("question and question_time: lists go with a list of question_id")
     if not (isinstance(row.correct_answer, dict) and isinstance(row.time_reference, dict)):
         raise _Fault("correct_answer and time_reference: keyed by question_id where that is a list")
+    if not len(row.question_id) == len(row.question) == len(row.question_time):
+        raise _Fault("question_id, question and question_time: lists of one length are wanted")
     for identity, text, time in zip(row.question_id, row.question, row.question_time, strict=True):
-        replies = zip(row.time_reference[identity], row.correct_answer[identity], strict=True)
+        moments, answers = row.time_reference.get(identity), row.correct_answer.get(identity)
+        if moments is None or answers is None or len(moments) != len(answers):
+            raise _Fault(
+                f"correct_answer and time_reference of {identity!r}: as many of one as of the other are wanted"
+            )
+        replies = zip(moments, answers, strict=True)
         spans = tuple(Span(start=moment, end=moment, text=reply) for moment, reply in replies)
         yield _question(row, identity, text=text, time=time, format="proactive", spans=spans)
 

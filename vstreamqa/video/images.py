@@ -98,6 +98,9 @@ def _pictures(path: Path) -> list[str]:
         if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".") and entry.is_file()
     ]
     if not names:
+        dead = next((entry for entry in path.iterdir() if entry.is_symlink() and not entry.exists()), None)
+        if dead is not None:
+            raise unreadable(path, f"its links lead nowhere ({dead.readlink()})", "build the suite again, or link anew")
         raise unreadable(path, "holds no pictures", f"expected files ending in {', '.join(sorted(SUFFIXES))}")
     return names
 

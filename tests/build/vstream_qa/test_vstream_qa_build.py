@@ -205,7 +205,7 @@ def test_what_is_missing_is_named_and_a_partial_set_says_so_everywhere(fetched: 
     entry = partial.configs["rvs-ego"]
     assert (entry.questions, entry.expected_questions, entry.streams, entry.expected_streams) == (4, 6, 1, 2)
     config = load_suite("vstream-qa/rvs-ego", data=out)
-    assert config.shortfall == "partial: 4 of 6 questions and 1 of 2 streams"
+    assert config.shortfall == "partial: 4 of 6 questions, 1 of 2 streams"
     card = (out / "README.md").read_text()
     assert "| `rvs-ego` | 4 | 6 | 1 | 2 |" in card
     assert "**Partial**" in card
@@ -230,7 +230,25 @@ def test_a_clip_of_another_length_than_annotated_is_not_used(fetched: Path, tmp_
     assert any(f"rvs-movie, stream {FILMS[1]}" in text and "where 12 are expected" in text for text in texts)
 
 
-def test_a_window_beyond_the_video_is_told(fetched: Path, tmp_path: Path) -> None:
+def test_a_question_beyond_the_video_is_told_with_its_row_and_the_others_are_kept(
+    fetched: Path, tmp_path: Path
+) -> None:
+    annotations = tmp_path / "annotations"
+    shutil.copytree(fetched / "official", annotations)
+    for name in ("rvs_ego.json", "test_qa_ego4d.json"):
+        path = annotations / "vstream-realtime" / name
+        rows = json.loads(path.read_text())
+        rows[-1]["end_time"] = 9999
+        path.write_text(json.dumps(rows))
+    downloads = Downloads(annotations=annotations, ego4d=fetched / "ego4d", movienet=fetched / "movienet")
+    report = build(tmp_path / "out", downloads, allow_missing=True)
+    told = [one for one in report.findings if one.place == "vstream-realtime/test_qa_ego4d.json, row 6"]
+    assert any("skipped: time 9999 lies beyond the video's end (20 s)" in one.text for one in told)
+    assert report.configs["rvs-ego"].questions == 5
+    assert report.configs["rvs-ego"].streams == 2
+
+
+def test_a_row_beyond_the_duration_that_its_video_states_is_skipped_aloud(fetched: Path, tmp_path: Path) -> None:
     annotations = tmp_path / "annotations"
     shutil.copytree(fetched / "rekv", annotations)
     path = annotations / "ego" / "ego4d_oe.json"
@@ -238,8 +256,9 @@ def test_a_window_beyond_the_video_is_told(fetched: Path, tmp_path: Path) -> Non
     rows[1]["conversations"][1]["end_time"] = 22
     path.write_text(json.dumps(rows))
     downloads = Downloads(annotations=annotations, ego4d=fetched / "ego4d", movienet=fetched / "movienet")
-    told = [one for one in build(tmp_path / "out", downloads).findings if one.kind == "length"]
-    assert any("ends at 22, beyond the end of media/ego4d" in one.text and "(20 s)" in one.text for one in told)
+    told = [one for one in build(tmp_path / "out", downloads).findings if one.kind == "row"]
+    assert {one.place for one in told} == {"ego4d_oe.json, video 2, row 2"}
+    assert all("end_time 22 lies beyond the video's duration, 20.4" in one.text for one in told)
 
 
 def test_two_videos_of_one_name_have_to_be_told_apart_unless_one_is_full_scale(fetched: Path, tmp_path: Path) -> None:

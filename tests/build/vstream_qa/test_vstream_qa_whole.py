@@ -14,6 +14,8 @@ from PIL import Image
 
 from vstreamqa import load_suite
 from vstreamqa.build.assembling import Target
+from vstreamqa.build.findings import Findings
+from vstreamqa.build.vstream_qa.annotations import read_annotations
 from vstreamqa.build.vstream_qa.building import build_vstream_qa
 from vstreamqa.build.vstream_qa.downloads import Downloads
 from vstreamqa.build.vstream_qa.records import ANSWER_TYPES
@@ -138,3 +140,19 @@ def test_the_pinned_counts_are_met_by_a_set_of_the_real_size(tmp_path: Path) -> 
     assert rvs.shortfall is None
     films = load_suite("vstream-qa/rvs-movie", data=tmp_path / "out")
     assert {question.time for question in films.questions if question.stream_id == FILMS[0]} == {8, 17, 26, 35}
+
+
+def test_the_rekv_layout_of_the_real_size_has_243_windows(tmp_path: Path) -> None:
+    windows = [window for number, window in enumerate(ego_windows()) if number not in (0, 3, 6)]
+    videos: dict[str, list[dict[str, Any]]] = {source: [] for source in EGO}
+    for number, (_, source, start, end) in enumerate(shared(1465, windows)):
+        row = {"question": f"What is number {number}?", "answer": "A thing.", "start_time": start, "end_time": end}
+        videos[source].append(row)
+    write(tmp_path / "ego4d_oe.json", [{"video_id": name, "conversations": rows} for name, rows in videos.items()])
+    findings = Findings()
+    found = {one.config: one for one in read_annotations(tmp_path, findings)}
+    assert (len(found["vs-ego"].clips), len(found["rvs-ego"].clips)) == (243, 99)
+    assert not [one for one in findings.found if one.incomplete]
+    assert any(
+        "243 windows are told from the questions, the official table has 246" in one.text for one in findings.found
+    )

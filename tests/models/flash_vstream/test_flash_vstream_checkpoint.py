@@ -13,10 +13,10 @@ from torch import Tensor
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import LoadRequest
 from vstreamqa.models.flash_vstream import FlashVStream
-from vstreamqa.models.flash_vstream import checkpoint as checkpoint_module
 from vstreamqa.models.flash_vstream.checkpoint import TOWER_PREFIX, Loaded, load_checkpoint
 from vstreamqa.models.flash_vstream.options import VisionSource
 from vstreamqa.models.flash_vstream.tiny import make_tiny
+from vstreamqa.models.shared import hub
 
 Weights = dict[str, Tensor]
 PROBE = torch.arange(64 * 64 * 3).reshape(1, 64, 64, 3).remainder(251).to(torch.uint8)
@@ -234,7 +234,7 @@ def test_an_unreachable_hub_is_a_mistake_of_one_line(monkeypatch: pytest.MonkeyP
     def unreachable(*_: object, **__: object) -> str:
         raise ConnectionError("no route to host\nand more")
 
-    monkeypatch.setattr(checkpoint_module, "snapshot_download", unreachable)
+    monkeypatch.setattr(hub, "snapshot_download", unreachable)
     with pytest.raises(
         UserError, match=r"'some/model': no such folder, and the hub gave nothing .*no route"
     ) as refusal:
@@ -243,7 +243,7 @@ def test_an_unreachable_hub_is_a_mistake_of_one_line(monkeypatch: pytest.MonkeyP
 
 
 def test_a_missing_folder_is_not_looked_for_on_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint_module, "snapshot_download", lambda *_, **__: pytest.fail("asked the hub"))
+    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: pytest.fail("asked the hub"))
     with pytest.raises(UserError, match="no such folder"):
         load(Path("/nowhere/at/all"))
 
@@ -261,7 +261,7 @@ def test_bin_files_of_a_repository_are_fetched_where_there_are_no_safetensors(
         fetched.append(allow_patterns)
         return str(folder)
 
-    monkeypatch.setattr(checkpoint_module, "snapshot_download", snapshot)
+    monkeypatch.setattr(hub, "snapshot_download", snapshot)
     loaded = load_checkpoint("some/model", revision="main", device=torch.device("cpu"), dtype=torch.float32)
     assert torch.equal(fingerprint(loaded), fingerprint(load(tiny_checkpoint())))
     assert loaded.provenance.id == "some/model"

@@ -34,6 +34,7 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         config=name,
         streams=tuple(streams),
         questions=questions,
+        places=tuple(f"{name}, question {question.question_id}" for question in questions),
         expected_questions=len(questions),
         expected_streams=len(streams),
         closed=True,
@@ -53,7 +54,7 @@ def _job(world: World, stream: Stream) -> Job:
     def run(root: Path, _: Sequence[str]) -> None:
         (_film_keyframes if world.settings.unit == "keyframe" else _film_video)(world, root / path)
 
-    return Job(name=path, paths=(path,), key=f"world {world.split} {world.seed} {world.index}", run=run)
+    return Job(name=path, keys={path: f"world {world.split} {world.seed} {world.index}"}, run=run)
 
 
 def _film_keyframes(world: World, folder: Path) -> None:

@@ -23,6 +23,8 @@ from vstreamqa.errors import UserError
 from vstreamqa.suites.scope import is_unclear, names_scope
 
 Pair = tuple[str, str]
+_ODD_FRAMES = 2
+"""Frames by which a clip at one a second may differ from its length in seconds."""
 
 
 def read_annotations(root: Path, findings: Findings) -> list[Annotations]:
@@ -37,13 +39,15 @@ def read_annotations(root: Path, findings: Findings) -> list[Annotations]:
         raise UserError(f"{root}: no such folder; name the folder of the annotations with --annotations")
     rekv = rekv_files(root)
     found: list[Annotations] = []
+    beside: list[Annotations] = []
     for config in CONFIGS:
         files = official_files(config, root)
         other = rekv.get(footage_of(config))
         if files is not None:
             found.append(read_official(config, files, findings))
             if other is not None:
-                _compare(found[-1], read_rekv(config, other, Findings()), findings)
+                beside.append(read_rekv(config, other, findings))
+                _compare(found[-1], beside[-1], findings)
         elif other is not None:
             found.append(read_rekv(config, other, findings))
     if not found:
@@ -51,7 +55,7 @@ def read_annotations(root: Path, findings: Findings) -> list[Annotations]:
             f"{root}: holds no annotations of VStream-QA; expected vstream-realtime/test_qa_ego4d.json and the like, "
             "or files of the ReKV layout"
         )
-    restored = _restore_types(found, findings)
+    restored = _restore_types(found, beside, findings)
     for one in restored:
         _check(one, findings)
     return restored
@@ -67,9 +71,11 @@ def _compare(official: Annotations, other: Annotations, findings: Findings) -> N
             findings.note("note", f"{official.config}, {name}", f"{text}; the official files are used")
 
 
-def _restore_types(found: Sequence[Annotations], findings: Findings) -> list[Annotations]:
+def _restore_types(
+    found: Sequence[Annotations], beside: Sequence[Annotations], findings: Findings
+) -> list[Annotations]:
     known: dict[Pair, set[str]] = {}
-    for one in found:
+    for one in (*found, *beside):
         for question in one.questions:
             if question.category is not None:
                 known.setdefault((question.text, question.answer), set()).add(question.category)
@@ -100,6 +106,7 @@ def _typed(one: Annotations, known: Mapping[Pair, set[str]], findings: Findings)
 
 def _check(one: Annotations, findings: Findings) -> None:
     _check_clips(one, findings)
+    _check_lengths(one, findings)
     times: Counter[Pair] = Counter((question.source, question.text) for question in one.questions)
     for (source, text), count in times.items():
         if count > 1:
@@ -112,6 +119,17 @@ def _check(one: Annotations, findings: Findings) -> None:
         share = f"{scoped} of {len(one.questions)} questions"
         meaning = "under a longer prefix they still mean the evidence window" if one.config == "rvs-ego" else "kept"
         findings.note("scope", one.config, f"{share} name the clip or the video; {meaning}")
+
+
+def _check_lengths(one: Annotations, findings: Findings) -> None:
+    """Note questions whose stated number of frames is not that of their clip; of films only a folder can tell it."""
+    if footage_of(one.config) != "ego":
+        return
+    lengths = {clip.clip_id: clip.end.number - clip.start.number for clip in one.clips}
+    odd = [q for q in one.questions if q.frames is not None and abs(q.frames - lengths[q.clip_id]) > _ODD_FRAMES]
+    if odd:
+        stated = f"duration {odd[0].frames} of a clip of {lengths[odd[0].clip_id]} s"
+        findings.note("length", odd[0].place, f"{stated}; {len(odd)} questions of {one.config} are like it")
 
 
 def _check_clips(one: Annotations, findings: Findings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from vstreamqa.build.assembling import BuildReport, Target, assemble
@@ -21,7 +22,7 @@ def build_vstream_qa(downloads: Downloads, target: Target, *, cutting: Cutting =
 
     Args:
         downloads: what the user has fetched.
-        target: where to, and how.
+        target: where to, and how; its suite and facts are filled in here.
         cutting: `uncut` shows Ego4D videos as they are, RVS-Ego as one stream a video; `official` cuts them into the
             clips of the clip tables.
 
@@ -29,6 +30,11 @@ def build_vstream_qa(downloads: Downloads, target: Target, *, cutting: Cutting =
         UserError: a folder is not there, an archive is not to be trusted, no annotations can be read, or the target
             cannot be built into.
     """
+    with closing(downloads):
+        return _build(downloads, target, cutting)
+
+
+def _build(downloads: Downloads, target: Target, cutting: Cutting) -> BuildReport:
     findings = Findings()
     annotations = {one.config: one for one in read_annotations(downloads.annotations, findings)}
     ego, movie = EgoDrafts(downloads, cutting), MovieDrafts(downloads, findings)
@@ -52,6 +58,7 @@ def _absent(config: str, cutting: Cutting, findings: Findings) -> Draft:
         config=config,
         streams=(),
         questions=(),
+        places=(),
         expected_questions=QUESTIONS[config],
         expected_streams=SOURCES["ego"] if merged else CLIPS[config],
     )
@@ -67,7 +74,8 @@ def _note_extra(downloads: Downloads, annotations: Iterable[Annotations], findin
     for path in downloads.ego4d_folder.unused_videos() if downloads.ego4d_folder is not None else ():
         findings.note("extra", path, "no clip is cut from this video")
     for one in annotations:
-        for clip_id in _extra_clips(downloads, one):
+        original = downloads.ego4d if footage_of(one.config) == "ego" else downloads.movienet
+        for clip_id in _extra_clips(downloads, one) if original is None else ():
             findings.note("extra", f"{one.config}, clip {clip_id}", "is published, and in no clip table")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vstreamqa.build.assembling import SLACK
 from vstreamqa.build.cutting import Cut, cut_video
-from vstreamqa.build.draft import Job
-from vstreamqa.build.placing import WORK
+from vstreamqa.build.draft import WORK, Job
 from vstreamqa.build.state import state_of
 from vstreamqa.errors import MediaError
 from vstreamqa.schema import Media, Stream, to_position
@@ -36,15 +35,15 @@ def _job(source: Path, cuts: Mapping[str, Cut]) -> Job:
     def run(root: Path, paths: Sequence[str]) -> None:
         _cut(source, {path: cuts[path] for path in paths}, root)
 
-    spans = "".join(f"{path} {cut.start} {cut.end}\n" for path, cut in sorted(cuts.items()))
-    key = f"cut {source.name} {state_of(source)} {hashlib.sha256(spans.encode()).hexdigest()[:16]}"
-    return Job(name=source.name, paths=tuple(cuts), key=key, run=run)
+    state = f"{source.name} {state_of(source)}"
+    return Job(name=source.name, keys={p: f"cut {state} {c.start} {c.end}" for p, c in cuts.items()}, run=run)
 
 
 def _cut(source: Path, cuts: Mapping[str, Cut], root: Path) -> None:
     """Cut what lies within the video; raise `MediaError` about the rest, if there is any."""
     end = probe(Media(kind="video", path=source.name), source.parent, unit="second").duration
-    within = {path: cut for path, cut in cuts.items() if cut.end <= end}
+    # As everywhere, a second may lack at the end: annotations state whole ones.
+    within = {path: Cut(cut.start, min(cut.end, end)) for path, cut in cuts.items() if cut.end <= end + SLACK}
     work = root / WORK / f"cutting-{source.stem}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from vstreamqa.build.draft import Job
 from vstreamqa.build.lookup import MediaFolder, link_job
 from vstreamqa.build.vstream_qa.published import Published, find_published
-from vstreamqa.build.vstream_qa.records import Annotations
+from vstreamqa.build.vstream_qa.records import CONFIGS, Annotations
 from vstreamqa.errors import UserError
 from vstreamqa.suites.form import MEDIA
 
@@ -43,7 +43,11 @@ class Downloads:
     @cached_property
     def movienet_folder(self) -> MediaFolder | None:
         """The folders of keyframes, by name."""
-        return None if self.movienet is None else MediaFolder(self.movienet, "MovieNet keyframes with --movienet")
+        return (
+            None
+            if self.movienet is None
+            else MediaFolder(self.movienet, "MovieNet keyframes with --movienet", folders_only=True)
+        )
 
     def published(self, config: str) -> Published | None:
         """Return the published media of a config, None if there are none."""
@@ -53,6 +57,12 @@ class Downloads:
             self._published[config] = find_published(config, self.frames)
         return self._published[config]
 
+    def close(self) -> None:
+        """Let go of open archives."""
+        for published in self._published.values():
+            if published is not None:
+                published.close()
+
     @cached_property
     def _published(self) -> dict[str, Published | None]:
         return {}
@@ -61,8 +71,11 @@ class Downloads:
         """Return the folder of a config's features, None if there is none: its pictures are shown then."""
         if self.features is None:
             return None
-        if not self.features.is_dir():
-            raise UserError(f"{self.features}: no such folder; name the folder of the features with --features")
+        if not any((self.features / name).is_dir() for name in CONFIGS):
+            raise UserError(
+                f"{self.features}: holds none of the folders {', '.join(CONFIGS)}; name the folder above them with "
+                "--features"
+            )
         folder = self.features.resolve() / config
         return folder if folder.is_dir() else None
 

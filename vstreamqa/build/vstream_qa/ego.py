@@ -10,10 +10,10 @@ from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.lookup import MediaFolder, link_job
 from vstreamqa.build.vstream_qa.cuts import Cuts
 from vstreamqa.build.vstream_qa.downloads import Cutting, Downloads, unnamed_clips
-from vstreamqa.build.vstream_qa.published import Published
+from vstreamqa.build.vstream_qa.published import Published, where_published
 from vstreamqa.build.vstream_qa.records import CLIPS, QUESTIONS, REKV_WINDOWS, SOURCES, Annotations, Clip
 from vstreamqa.errors import UserError
-from vstreamqa.schema import Media, Question, Stream
+from vstreamqa.schema import Media, Question, Stream, Value
 from vstreamqa.suites.form import MEDIA
 from vstreamqa.suites.formats import natural_format
 
@@ -24,11 +24,19 @@ RATE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The medium of a stream and what makes it; `entries` is how many frames it may have, None for videos."""
+    """The medium of a stream and what makes it.
+
+    Attributes:
+        media: the medium.
+        job: what makes it, None for a clip that is to be cut.
+        entries: how many frames it may have, None for videos.
+        whole: it is a video that shows the stream and nothing more.
+    """
 
     media: Media
     job: Job | None
     entries: tuple[int, int] | None = None
+    whole: bool = False
 
 
 class EgoDrafts:
@@ -56,6 +64,7 @@ class EgoDrafts:
         streams: list[Stream] = []
         absent: dict[str, str] = {}
         entries: dict[str, tuple[int, int]] = {}
+        longest: dict[str, Value] = {}
         for stream_id, clip in clips.items():
             found = locate.find(clip)
             if isinstance(found, str):
@@ -68,15 +77,19 @@ class EgoDrafts:
                 self.jobs[found.media.path] = found.job
             if found.entries is not None:
                 entries[stream_id] = found.entries
+            if found.whole:
+                longest[stream_id] = clip.end.number - clip.start.number
         return Draft(
             config=annotations.config,
             streams=tuple(streams),
             questions=tuple(_questions(annotations, merged=merged)),
             expected_questions=QUESTIONS[annotations.config],
             expected_streams=expected_streams(annotations, self._cutting),
-            rows={question.question_id: question.place for question in annotations.questions},
+            places=tuple(question.place for question in annotations.questions),
             absent=absent,
             entries=entries,
+            longest=longest,
+            trimmed=merged,
         )
 
 
@@ -156,6 +169,8 @@ class _Locator:
             return self._original(clip, self._downloads.ego4d_folder)
         if self._published is not None:
             return self._from_published(clip, self._published)
+        if self._downloads.frames is not None:
+            return f"no pictures below {self._downloads.frames}: looked for {where_published(self._annotations.config)}"
         return "no pictures: name their folder with --ego4d, --frames or --features"
 
     def cut(self, stream: Stream) -> None:
@@ -189,7 +204,7 @@ class _Locator:
             return f"no clip {clip.clip_id} in the {published.fact}{unnamed_clips(self._annotations)}"
         path += Path(video).suffix
         media = Media(kind="video", path=path, origin=clip.start.number)
-        return _Found(media, published.video_job(clip.clip_id, path))
+        return _Found(media, published.video_job(clip.clip_id, path), whole=True)
 
     def _from_features(self, clip: Clip, folder: Path) -> _Found | str:
         found = self._downloads.feature_file(folder, self._annotations.config, clip.clip_id)

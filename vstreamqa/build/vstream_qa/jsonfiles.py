@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from vstreamqa.build.vstream_qa.records import Footage, Mark, read_mark
-from vstreamqa.errors import UserError
 from vstreamqa.suites.check import shown
-
-
-def read_list(path: Path) -> list[Any]:
-    """Return the list that a JSON file holds.
-
-    Raises:
-        UserError: it cannot be read, or holds something else.
-    """
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}); fetch the annotations again") from error
-    if not isinstance(rows, list):
-        raise UserError(f"{path}: holds no list of rows; fetch the annotations again")
-    return rows
+from vstreamqa.suites.paths import name_problem
 
 
 def fields_of(row: Any) -> Mapping[str, Any]:
@@ -49,7 +32,40 @@ def text_field(row: Mapping[str, Any], *names: str) -> str:
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{names[0]} {shown(value)} is no text; write some")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{names[0]} holds half of a surrogate pair; write the character itself") from error
     return value.strip()
+
+
+def name_field(row: Mapping[str, Any], *names: str) -> str:
+    """Return the first of some fields that is given, as text that can be the name of a file.
+
+    Raises:
+        ValueError: none of them is given, or it could lead elsewhere.
+    """
+    name = text_field(row, *names)
+    problem = name_problem(name)
+    if problem is not None:
+        raise ValueError(f"{names[0]} {shown(name)} {problem}")
+    return name
+
+
+def count_field(row: Mapping[str, Any], name: str) -> int | None:
+    """Return a field as a whole number above 0, None if it is not given.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    value = row.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value <= 0:
+        raise ValueError(f"{name} {shown(row.get(name))} is no number of frames; give a whole number above 0")
+    return int(value)
 
 
 def field(row: Mapping[str, Any], *names: str) -> Any:

@@ -13,7 +13,7 @@ from vstreamqa.build.findings import Findings
 from vstreamqa.build.lookup import link_folder_job
 from vstreamqa.build.vstream_qa.downloads import Downloads, unnamed_clips
 from vstreamqa.build.vstream_qa.keyframes import Keyframes
-from vstreamqa.build.vstream_qa.published import Published
+from vstreamqa.build.vstream_qa.published import Published, where_published
 from vstreamqa.build.vstream_qa.records import CLIPS, QUESTIONS, REKV_WINDOWS, AnnotatedQuestion, Annotations, Clip
 from vstreamqa.errors import UserError
 from vstreamqa.schema import Media, Question, Stream
@@ -58,26 +58,28 @@ class MovieDrafts:
             ranks[clip.clip_id] = keyframes
             entries[stream_id] = library.entries(clip, keyframes)
             streams.append(_stream(stream_id, clip, media, len(keyframes)))
+        asked = list(self._questions(annotations, names, ranks))
         return Draft(
             config=annotations.config,
             streams=tuple(streams),
-            questions=tuple(self._questions(annotations, names, ranks)),
+            questions=tuple(question for question, _ in asked),
+            places=tuple(place for _, place in asked),
             expected_questions=QUESTIONS[annotations.config],
             expected_streams=(CLIPS if annotations.layout == "official" else REKV_WINDOWS)[annotations.config],
-            rows={question.question_id: question.place for question in annotations.questions},
             absent=absent,
             entries=entries,
         )
 
     def _questions(
         self, annotations: Annotations, names: dict[str, str], ranks: dict[str, Keyframes]
-    ) -> Iterator[Question]:
+    ) -> Iterator[tuple[Question, str]]:
         for asked in annotations.questions:
             keyframes = ranks.get(asked.clip_id)
             if keyframes is None:
+                self._findings.lack("row", asked.place, f"left out: its clip {asked.clip_id} is not there")
                 continue
             try:
-                yield _question(asked, names[asked.clip_id], keyframes)
+                yield _question(asked, names[asked.clip_id], keyframes), asked.place
             except ValueError as error:
                 self._findings.lack(
                     "row", asked.place, f"skipped: {error} in clip {asked.clip_id}; fetch its keyframes"
@@ -166,6 +168,9 @@ class _Library:
                 raise UserError(f"no folder {clip.source} below {self._downloads.movienet}; fetch its keyframes")
             return folder, tuple(path.name for path in folder.iterdir())
         if self._published is None:
+            if self._downloads.frames is not None:
+                place = f"{self._downloads.frames}: looked for {where_published(self._annotations.config)}"
+                raise UserError(f"no keyframes below {place}")
             raise UserError("no keyframes: name their folder with --movienet or --frames")
         names = self._published.pictures(clip.clip_id)
         if not names:

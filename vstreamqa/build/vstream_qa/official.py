@@ -7,25 +7,37 @@ from pathlib import Path
 from typing import Any
 
 from vstreamqa.build.findings import Findings
-from vstreamqa.build.vstream_qa.jsonfiles import fields_of, mark_field, read_list, text_field
-from vstreamqa.build.vstream_qa.records import AnnotatedQuestion, Annotations, Clip, Mark, footage_of
+from vstreamqa.build.vstream_qa.jsonfiles import count_field, fields_of, mark_field, name_field, text_field
+from vstreamqa.build.vstream_qa.records import FOLDERS, AnnotatedQuestion, Annotations, Clip, Mark, footage_of
+from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.suites.check import shown
+from vstreamqa.suites.jsonlist import read_list
 
-_FOLDERS = {"rvs": "vstream-realtime", "vs": "vstream"}
 _QUESTIONS = {"ego": "test_qa_ego4d.json", "movie": "test_qa_movienet.json"}
 
 
 def official_files(config: str, root: Path) -> tuple[Path, Path] | None:
-    """Return the clip table and the questions of a config, or None if either is not below a folder.
+    """Return the clip table and the questions of a config, or None if neither is below a folder.
 
     Both folders call their questions the same: the clip table beside them tells which they are.
+
+    Raises:
+        UserError: one of the two is missing, or both settings' clip tables lie beside the same questions.
     """
-    setting, _, _ = config.partition("-")
-    for folder in (root / _FOLDERS[setting], root):
-        clips, questions = folder / f"{config.replace('-', '_')}.json", folder / _QUESTIONS[footage_of(config)]
-        if clips.is_file() and questions.is_file():
-            return clips, questions
+    setting, _, footage = config.partition("-")
+    for folder in (root / FOLDERS[setting], root):
+        clips, questions = folder / f"{setting}_{footage}.json", folder / _QUESTIONS[footage_of(config)]
+        if not clips.is_file():
+            continue
+        if not questions.is_file():
+            raise UserError(f"{clips} is there, and {questions} is missing; fetch both")
+        if all((folder / f"{other}_{footage}.json").is_file() for other in FOLDERS):
+            raise UserError(
+                f"{folder}: holds the clip tables of both settings, and {questions.name} can be of one only; keep "
+                f"{' and '.join(FOLDERS.values())} apart, as they are published"
+            )
+        return clips, questions
     return None
 
 
@@ -73,7 +85,7 @@ def _clip(row: Mapping[str, Any], config: str) -> Clip:
     end = mark_field(row, footage, "end_time", "end_shot")
     if end.number < start.number:
         raise ValueError(f"end {end} lies before start {start}")
-    return Clip(clip_id=text_field(row, "video_id"), source=text_field(row, "original_video"), start=start, end=end)
+    return Clip(clip_id=name_field(row, "video_id"), source=name_field(row, "original_video"), start=start, end=end)
 
 
 def _question(row: Mapping[str, Any], clips: Mapping[str, Clip], config: str, place: str) -> AnnotatedQuestion:
@@ -85,7 +97,6 @@ def _question(row: Mapping[str, Any], clips: Mapping[str, Clip], config: str, pl
     if named is not None and named != clip.source:
         raise ValueError(f"video_name {shown(named)} is not the original_video of clip {clip_id!r}, {clip.source!r}")
     start, end = _window(row, clip, config)
-    frames = row.get("duration")
     return AnnotatedQuestion(
         clip_id=clip_id,
         source=clip.source,
@@ -94,7 +105,7 @@ def _question(row: Mapping[str, Any], clips: Mapping[str, Clip], config: str, pl
         category=None if row.get("answer_type") is None else text_field(row, "answer_type"),
         start=start,
         end=end,
-        frames=frames if isinstance(frames, int) and not isinstance(frames, bool) and frames > 0 else None,
+        frames=count_field(row, "duration"),
         place=place,
         digest=spec_hash({"row": dict(row)}),
     )

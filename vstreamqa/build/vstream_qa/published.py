@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from vstreamqa.build.archives import Archive
 from vstreamqa.build.draft import Job
 from vstreamqa.build.lookup import VIDEO_SUFFIXES, link_folder_job, link_job
 from vstreamqa.build.pieces import find_pieces
+from vstreamqa.build.vstream_qa.records import FOLDERS
 from vstreamqa.errors import UserError
 from vstreamqa.video.images import SUFFIXES
 
@@ -26,7 +27,6 @@ _UNPACKED = {
     "vs-movie": "movienet_frames",
 }
 """What each archive unpacks to."""
-_FOLDERS = {"rvs": "vstream-realtime", "vs": "vstream"}
 
 
 class Published(Protocol):
@@ -37,6 +37,10 @@ class Published(Protocol):
     """
 
     fact: str
+
+    def close(self) -> None:
+        """Let go of an open archive."""
+        ...
 
     def clips(self) -> Sequence[str]:
         """Return the names of the clips that are there."""
@@ -66,34 +70,72 @@ def find_published(config: str, root: Path) -> Published | None:
     before what they unpack to.
 
     Raises:
-        UserError: there is no such folder, or an archive is not to be trusted, cut off or lacks a piece.
+        UserError: there is no such folder, an archive is not to be trusted, cut off or lacks a piece, or a folder does
+            not tell which setting it is of.
     """
     if not root.is_dir():
         raise UserError(f"{root}: no such folder; name the folder of the published frames with --frames")
     setting, _, _ = config.partition("-")
-    for folder in (root / _FOLDERS[setting], root):
+    if root.name in FOLDERS.values() and root.name != FOLDERS[setting]:
+        return None
+    within = root if root.name == FOLDERS[setting] else root / FOLDERS[setting]
+    for folder in dict.fromkeys((within, root)):
         pieces = find_pieces(folder, _ARCHIVES[config])
         if pieces:
-            return _Packed(pieces)
-        if (folder / _UNPACKED[config]).is_dir():
-            return _Unpacked((folder / _UNPACKED[config]).resolve())
+            return _Packed(pieces, _UNPACKED[config])
+        unpacked = folder / _UNPACKED[config]
+        if unpacked.is_dir():
+            _refuse_unclear(unpacked, root, folder is within)
+            return _Unpacked(unpacked.resolve())
     return None
 
 
+def where_published(config: str) -> str:
+    """Return the names under which the media of a config are looked for."""
+    folder = FOLDERS[config.partition("-")[0]]
+    return f"{folder}/{_ARCHIVES[config]}.zip (or .partaa) and {folder}/{_UNPACKED[config]}"
+
+
+def _refuse_unclear(unpacked: Path, root: Path, within_setting: bool) -> None:
+    """Raise `UserError` about a folder that both settings unpack to and that lies in neither's."""
+    shared = [config for config, name in _UNPACKED.items() if name == unpacked.name]
+    if len(shared) > 1 and not within_setting and root.name not in FOLDERS.values():
+        raise UserError(
+            f"{unpacked}: {' and '.join(shared)} both unpack to a folder of this name, with other clips under the same "
+            f"numbers; put it into {' or '.join(FOLDERS.values())}"
+        )
+
+
 class _Packed:
-    def __init__(self, pieces: Sequence[Path]) -> None:
+    def __init__(self, pieces: Sequence[Path], folder: str) -> None:
         self._archive = Archive(pieces)
         self.fact = f"published archive {pieces[0].stem}"
-        self._pictures = {
-            clip_id: {Path(name).name: name for name in members if Path(name).suffix.lower() in SUFFIXES}
-            for clip_id, members in self._archive.folders().items()
-        }
-        self._videos = {
-            clip_id: name
-            for clip_id, members in self._archive.stems().items()
-            for name in members
-            if Path(name).suffix.lower() in VIDEO_SUFFIXES
-        }
+        members = self._archive.members()
+        pictures = [path for path in members if path.suffix.lower() in SUFFIXES and path.parent.name]
+        videos = [path for path in members if path.suffix.lower() in VIDEO_SUFFIXES]
+        self._pictures: dict[str, dict[str, str]] = {}
+        for path in self._preferred(pictures, lambda path: path.parent.parent.name == folder):
+            self._add(self._pictures.setdefault(path.parent.name, {}), path.name, path)
+        self._videos: dict[str, str] = {}
+        for path in self._preferred(videos, lambda path: path.parent.name == folder):
+            self._add(self._videos, path.stem, path)
+
+    def _preferred(
+        self, paths: Sequence[PurePosixPath], expected: Callable[[PurePosixPath], bool]
+    ) -> list[PurePosixPath]:
+        """Return the paths that lie where the archive should hold them, or all if none does."""
+        return [path for path in paths if expected(path)] or list(paths)
+
+    def _add(self, found: dict[str, str], name: str, path: PurePosixPath) -> None:
+        other = found.setdefault(name, str(path))
+        if other != str(path):
+            raise UserError(
+                f"{self._archive.name}: {other} and {path} would be the same; fetch the archive again, or "
+                "unpack it and name the folder that is meant"
+            )
+
+    def close(self) -> None:
+        self._archive.close()
 
     def clips(self) -> Sequence[str]:
         return sorted({*(clip_id for clip_id, names in self._pictures.items() if names), *self._videos})
@@ -111,7 +153,7 @@ class _Packed:
         def run(root: Path, _: Sequence[str]) -> None:
             self._archive.extract(members, root / path)
 
-        return Job(name=path, paths=(path,), key=f"members {self._archive.digest(members)}", run=run)
+        return Job(name=path, keys={path: f"members {self._archive.digest(members)}"}, run=run)
 
     def video_job(self, clip_id: str, path: str) -> Job:
         member = self._videos[clip_id]
@@ -119,13 +161,16 @@ class _Packed:
         def run(root: Path, _: Sequence[str]) -> None:
             self._archive.extract_file(member, root / path)
 
-        return Job(name=path, paths=(path,), key=f"member {self._archive.digest([member])}", run=run)
+        return Job(name=path, keys={path: f"member {self._archive.digest([member])}"}, run=run)
 
 
 class _Unpacked:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.fact = f"published frames, unpacked ({folder.name})"
+
+    def close(self) -> None:
+        pass
 
     def clips(self) -> Sequence[str]:
         found = [path for path in self._folder.iterdir() if path.is_dir() or path.suffix.lower() in VIDEO_SUFFIXES]

@@ -16,6 +16,9 @@ CONFIGS = ("rvs-ego", "rvs-movie", "vs-ego", "vs-movie")
 Footage = Literal["ego", "movie"]
 Layout = Literal["official", "rekv"]
 
+FOLDERS: Mapping[str, str] = {"rvs": "vstream-realtime", "vs": "vstream"}
+"""Where the files of each setting are published."""
+
 QUESTIONS: Mapping[str, int] = {"rvs-ego": 1465, "rvs-movie": 1905, "vs-ego": 1465, "vs-movie": 1905}
 CLIPS: Mapping[str, int] = {"rvs-ego": 99, "rvs-movie": 22, "vs-ego": 246, "vs-movie": 83}
 """Records of the clip tables. The published card gives RVS-Movie 1000 videos: its clip table has 22."""

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from vstreamqa.build.findings import Findings
-from vstreamqa.build.vstream_qa.jsonfiles import field, fields_of, mark_field, read_list, text_field
+from vstreamqa.build.vstream_qa.jsonfiles import field, fields_of, mark_field, text_field
 from vstreamqa.build.vstream_qa.records import AnnotatedQuestion, Annotations, Clip, Footage, Mark, footage_of
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.suites.check import shown
+from vstreamqa.suites.jsonlist import read_list
 
 _EGO4D = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOVIENET = re.compile(r"tt\d+")
@@ -68,6 +70,8 @@ def read_rekv(config: str, path: Path, findings: Findings) -> Annotations:
             video = fields_of(item)
             source = text_field(video, "video_id")
             rows = field(video, "conversations")
+            if not isinstance(rows, list):
+                raise ValueError(f"conversations {shown(rows)} is no list of questions")  # noqa: TRY004, TRY301 - as above
         except ValueError as error:
             findings.lack("row", f"{path.name}, video {number}", f"skipped: {error}")
             continue
@@ -84,8 +88,8 @@ def read_rekv(config: str, path: Path, findings: Findings) -> Annotations:
     )
 
 
-def _places(path: Path, video: int, rows: Any) -> Iterator[tuple[str, Any]]:
-    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
+def _places(path: Path, video: int, rows: list[Any]) -> Iterator[tuple[str, Any]]:
+    for number, row in enumerate(rows, 1):
         yield f"{path.name}, video {video}, row {number}", row
 
 
@@ -96,6 +100,9 @@ def _question(
     start, end = mark_field(row, footage, "start_time"), mark_field(row, footage, "end_time")
     if end.number < start.number:
         raise ValueError(f"end_time {end} lies before start_time {start}")
+    length = video.get("duration")
+    if isinstance(length, int | float) and end.number > length + 1:
+        raise ValueError(f"end_time {end} lies beyond the video's duration, {length}")
     clip = _clip(video, source, start, end, config)
     if not clip.start.number <= start.number <= end.number <= clip.end.number:
         raise ValueError(f"window {start} to {end} does not lie within the clip, {clip.start} to {clip.end}")

@@ -12,19 +12,18 @@ from torch import Tensor
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
 from vstreamqa.models.flash_vstream.checkpoint import Loaded, load_checkpoint
-from vstreamqa.models.flash_vstream.decoding import GrowingText, greedy_tokens, pieces
-from vstreamqa.models.flash_vstream.draws import Draws, SeededDraws
 from vstreamqa.models.flash_vstream.memory import Memory, OfflineMemory, StreamingMemory
 from vstreamqa.models.flash_vstream.options import Options as FlashVStreamOptions
 from vstreamqa.models.flash_vstream.prompt import prompt_ids
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
 from vstreamqa.models.flash_vstream.tiny import TINY_NAME, tiny_folder
+from vstreamqa.models.shared.decoding import greedy_tokens
+from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
+from vstreamqa.models.shared.draws import Draws, SeededDraws
+from vstreamqa.models.shared.text import GrowingText, pieces
 
 _FPS = 1.0
 _MAX_BATCH = 8
-_DEVICES = ("cpu", "cuda", "mps")
-_LONGEST_REASON = 120
-_DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 class FlashVStream:
@@ -64,8 +63,8 @@ class FlashVStream:
                 possible.
         """
         options = FlashVStreamOptions.parse(request.options)
-        device = _device(request.device)
-        dtype = _dtype(request.dtype, device)
+        device = choose_device(request.device)
+        dtype = choose_dtype(request.dtype, device)
         demo = request.checkpoint == "demo"
         if demo and device.type == "cpu":
             # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
@@ -76,7 +75,7 @@ class FlashVStream:
             name=TINY_NAME if demo else None,
             vision=options.vision,
             device=device,
-            dtype=_DTYPES[dtype],
+            dtype=DTYPES[dtype],
         )
         return cls(loaded, options=options, fps=request.fps or _FPS, dtype=dtype)
 
@@ -179,25 +178,3 @@ class FlashVStreamSession:
         pixels = torch.tensor(frames.frames, device=device)
         for together in torch.split(pixels, 1 if device.type == "cpu" else len(pixels)):
             yield self._network.features(together)
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        if device.type not in _DEVICES:
-            raise UserError(f"--device {name}: not supported; supported: auto, {', '.join(_DEVICES)}")
-        torch.zeros(1, device=device).item()
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).partition("\n")[0][:_LONGEST_REASON]
-        raise UserError(f"--device {name}: not usable here: {reason}; use --device cpu") from error
-    return device
-
-
-def _dtype(name: str, device: torch.device) -> str:
-    if name == "auto":
-        return "float16" if device.type == "cuda" else "float32"
-    if name not in _DTYPES:
-        raise UserError(f"--dtype {name}: supported: auto, {', '.join(_DTYPES)}")
-    return name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import msgspec
 import torch
-from huggingface_hub import snapshot_download
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.config import FlashVStreamConfig, read_config
@@ -25,7 +23,8 @@ from vstreamqa.models.flash_vstream.vision import (
     read_normalisation,
     unused_tower_key,
 )
-from vstreamqa.models.flash_vstream.weights import Part, WeightFiles, combined_hash, fill
+from vstreamqa.models.shared.hub import commit_of, find_folder
+from vstreamqa.models.shared.weights import Part, WeightFiles, combined_hash, fill
 from vstreamqa.schema import Checkpoint
 
 TOWER_PREFIX = "model.vision_tower.vision_tower.vision_model."
@@ -35,9 +34,7 @@ STOCK_TOWER_PREFIX = "vision_model."
 
 _UNUSED_ATTENTION = ("v_proj.", "out_proj.", "out_ln.")
 _STOCK_BESIDE = ("text_model.", "visual_projection.", "text_projection.", "logit_scale")
-_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SETTINGS = ("config.json", "preprocessor_config.json", "tokenizer.model", "tokenizer.json", "tokenizer_config.json")
-_FILES = ("*.json", "tokenizer.model")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +98,7 @@ def load_checkpoint(
         tokenizer=load_tokenizer(folder, vocab_size=network.config.vocab_size),
         provenance=Checkpoint(
             id=name or checkpoint,
-            revision=_commit(folder) or revision,
+            revision=commit_of(folder) or revision,
             hash=combined_hash(files, _settings_files(folder, network.config, files)),
             weights_bytes=sum(group.size_bytes() for group in files),
         ),
@@ -145,43 +142,11 @@ def _try_pooling(network: Network, place: Path) -> None:
         raise UserError(f"{place}: {error}") from error
 
 
-def find_folder(checkpoint: str, revision: str | None) -> Path:
-    """Return the folder of a checkpoint, fetching it from the hub if it is no folder.
-
-    Raises:
-        UserError: there is no such folder and no such reachable name.
-    """
-    folder = Path(checkpoint).expanduser()
-    if folder.is_dir():
-        return folder
-    if not _HUB_NAME.fullmatch(checkpoint) or checkpoint.startswith("."):
-        raise UserError(f"checkpoint {checkpoint!r}: no such folder; name a checkpoint's folder or its hub name")
-    try:
-        return _fetch(checkpoint, revision)
-    except Exception as error:  # what the hub's client raises depends on its version and its transport
-        reason = str(error).strip().partition("\n")[0]
-        raise UserError(
-            f"checkpoint {checkpoint!r}: no such folder, and the hub gave nothing ({type(error).__name__}: {reason});"
-            " name a folder, or try again with a network"
-        ) from error
-
-
-def _fetch(checkpoint: str, revision: str | None) -> Path:
-    folder = Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.safetensors"]))
-    if any(folder.glob("*.safetensors")):
-        return folder
-    return Path(snapshot_download(checkpoint, revision=revision, allow_patterns=[*_FILES, "*.bin"]))
-
-
 def _settings_files(folder: Path, config: FlashVStreamConfig, files: tuple[WeightFiles, ...]) -> list[Path]:
     """Return every file beside the weights that can change an answer."""
     places = (folder, folder / config.mm_vision_tower, *(group.paths[0].parent for group in files))
     paths = (place / name for place in dict.fromkeys(places) for name in _SETTINGS)
     return [path for path in paths if path.is_file()]
-
-
-def _commit(folder: Path) -> str | None:
-    return folder.name if folder.parent.name == "snapshots" else None
 
 
 def _fill_network(

@@ -12,10 +12,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.distances import between
-from vstreamqa.models.flash_vstream.draws import Draws
-from vstreamqa.models.flash_vstream.kmeans import weighted_kmeans
 from vstreamqa.models.flash_vstream.pooling import pool
+from vstreamqa.models.shared.distances import between
+from vstreamqa.models.shared.draws import Draws
+from vstreamqa.models.shared.kmeans import weighted_kmeans
 
 RETRIEVED = 3
 """Most key frames that are retrieved."""

@@ -7,35 +7,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.distances import among
-from vstreamqa.models.flash_vstream.draws import Draws
-from vstreamqa.models.flash_vstream.kmeans import Clusters, weighted_kmeans
 from vstreamqa.models.flash_vstream.memory import RETRIEVED, Attention, MemorySizes, MemoryState
 from vstreamqa.models.flash_vstream.pooling import pool
+from vstreamqa.models.shared.draws import Draws
+from vstreamqa.models.shared.merging import merge, spread_start
 
-
-def spread_start(rows: Tensor, count: int) -> Tensor:
-    """Return the rows a clustering starts from: drop the later one of the closest pair until `count` are left.
-
-    For one row too many these are all rows but one of the closest pair, so no rare row is dropped by chance. Of
-    equally close pairs the one that comes first is taken. Distances among all rows are held, [rows, rows].
-
-    Args:
-        rows: [rows, tokens, dim].
-        count: rows to keep.
-
-    Returns:
-        [count], ascending row numbers.
-    """
-    points = rows.flatten(1)
-    apart = among(points.to(torch.promote_types(points.dtype, torch.float32)))
-    apart.masked_fill_(torch.ones_like(apart, dtype=torch.bool).tril(), torch.inf)
-    kept = torch.ones(len(rows), dtype=torch.bool, device=rows.device)
-    for _ in range(len(rows) - count):
-        dropped = apart.argmin() % len(rows)
-        kept[dropped] = False
-        apart[dropped] = apart[:, dropped] = torch.inf
-    return kept.nonzero().squeeze(1)
+__all__ = ["RepairedMemory", "spread_start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,24 +106,17 @@ class RepairedMemory:
         count = self._sizes.temporal_length
         if len(rows.rows) <= count:
             return rows
-        start = spread_start(rows.rows, count)
-        clusters = weighted_kmeans(rows.rows, count, self._draws, weights=rows.weights, start=start)
-        times = torch.bincount(clusters.labels, rows.weights * rows.times, minlength=count) / clusters.weights
-        filled = (clusters.weights > 0).nonzero().squeeze(1)
-        order = filled[torch.argsort(times[filled], stable=True)]
-        return _Temporal(
-            rows=clusters.centroids[order],
-            weights=clusters.weights[order],
-            times=times[order],
-            frames=rows.frames[self._nearest_frames(rows, clusters)[order]],
+        merged = merge(
+            rows.rows,
+            rows.weights,
+            rows.times,
+            likenesses=pool(rows.frames, self._sizes.temporal),
+            count=count,
+            draws=self._draws,
         )
-
-    def _nearest_frames(self, rows: _Temporal, clusters: Clusters) -> Tensor:
-        """Return, per cluster, the member whose carried frame is nearest to the centroid; [clusters]."""
-        count = len(clusters.weights)
-        pooled = pool(rows.frames, self._sizes.temporal)
-        offsets = (pooled - clusters.centroids[clusters.labels]).flatten(1).float()
-        distances: Tensor = torch.linalg.vector_norm(offsets, dim=1)
-        others = clusters.labels[:, None] != torch.arange(count, device=distances.device)
-        nearest: Tensor = distances[:, None].masked_fill(others, torch.inf).argmin(dim=0)
-        return nearest
+        return _Temporal(
+            rows=merged.centroids,
+            weights=merged.weights,
+            times=merged.times,
+            frames=rows.frames[merged.nearest],
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -13,10 +12,17 @@ from torch import Tensor, nn
 from transformers import CLIPVisionConfig, CLIPVisionModel
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.normalisation import CLIP_MEAN, CLIP_STD, RESCALE, Normalisation
 
-_MEAN = (0.48145466, 0.4578275, 0.40821073)
-_STD = (0.26862954, 0.26130258, 0.27577711)
-_RESCALE = 1 / 255
+__all__ = [
+    "Normalisation",
+    "TowerConfig",
+    "VisionTower",
+    "config_from_shapes",
+    "read_normalisation",
+    "unused_tower_key",
+]
+
 _HEAD_DIM = 64
 
 
@@ -82,21 +88,6 @@ def unused_tower_key(key: str, depth: int) -> bool:
     return parts[:2] == ["encoder", "layers"] and int(parts[2]) >= depth
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Normalisation:
-    """How pixels become the tower's input: (pixel * rescale - mean) / std per channel."""
-
-    mean: tuple[float, ...] = _MEAN
-    std: tuple[float, ...] = _STD
-    rescale: float = _RESCALE
-
-    def __call__(self, pixels: Tensor) -> Tensor:
-        """Turn uint8 frames [n, height, width, 3] into float32 [n, 3, height, width]."""
-        scaled = pixels.permute(0, 3, 1, 2).to(torch.float32) * self.rescale
-        mean, std = (torch.tensor(values, device=pixels.device)[:, None, None] for values in (self.mean, self.std))
-        return (scaled - mean) / std
-
-
 def read_normalisation(values: Mapping[str, Any], *, image_size: int, place: str) -> Normalisation:
     """Read a preprocessor_config.json; absent keys have CLIP's values.
 
@@ -112,9 +103,9 @@ def read_normalisation(values: Mapping[str, Any], *, image_size: int, place: str
             f" supported: both sizes {image_size} (the tower's image size) with resample 3 (bicubic)"
         )
     return Normalisation(
-        mean=tuple(values.get("image_mean", _MEAN)),
-        std=tuple(values.get("image_std", _STD)),
-        rescale=float(values.get("rescale_factor", _RESCALE)),
+        mean=tuple(values.get("image_mean", CLIP_MEAN)),
+        std=tuple(values.get("image_std", CLIP_STD)),
+        rescale=float(values.get("rescale_factor", RESCALE)),
     )
 
 

@@ -28,20 +28,24 @@ class WeightFiles:
     paths: tuple[Path, ...]
 
     @classmethod
-    def find(cls, folder: Path) -> WeightFiles:
+    def find(cls, folder: Path, *, stems: tuple[str, str] = ("model", "pytorch_model")) -> WeightFiles:
         """Find safetensors or, without any, PyTorch `.bin` files; sharded ones through their index.
+
+        Args:
+            folder: where to look.
+            stems: how the names of safetensors and of `.bin` files begin.
 
         Raises:
             UserError: there are none, or a shard that the index names is missing.
         """
-        for stem, suffix in (("model", ".safetensors"), ("pytorch_model", ".bin")):
+        for stem, suffix in zip(stems, (".safetensors", ".bin"), strict=True):
             single, index = folder / f"{stem}{suffix}", folder / f"{stem}{suffix}.index.json"
             if index.exists():
                 return cls(_shards(index))
             if single.exists():
                 return cls((single,))
         raise UserError(
-            f"{folder}: no weights; expected model.safetensors or pytorch_model.bin, or an index of several"
+            f"{folder}: no weights; expected {stems[0]}.safetensors or {stems[1]}.bin, or an index of several"
         )
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:

@@ -1,0 +1,1 @@
+"""Checks that a number means what it says."""

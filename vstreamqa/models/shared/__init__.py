@@ -1,0 +1,1 @@
+"""What several adapters need: devices, weights, the hub, growing text."""

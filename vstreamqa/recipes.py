@@ -1,0 +1,106 @@
+"""What a recipe says of a model (`baselines/*.yaml`)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import msgspec
+
+from vstreamqa.errors import UserError, suggestion
+
+Preset = Literal["demo", "released", "paper"]
+NO_CHECKPOINT = "none"
+"""Checkpoint of a model that has no weights."""
+
+
+class Decoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How answers are decoded; greedy always."""
+
+    max_new_tokens: int
+
+
+class Needs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a machine must have for the released checkpoint; None where that was neither measured nor stated."""
+
+    weights_gb: float | None = None
+    """Size of the weights on disk, 10^9 bytes."""
+    vram_gb: float | None = None
+    """Memory of the device for weights and a running session, 10^9 bytes; an estimate unless `note` says otherwise."""
+    packages: tuple[str, ...] = ()
+    """Packages that vstreamqa itself does not require."""
+    note: str | None = None
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A published figure that the recipe should reproduce, with the settings it was made under."""
+
+    suite: str
+    metric: str
+    value: float
+    settings: str
+    source: str
+
+
+class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a preset changes in a recipe."""
+
+    notice: str | None = None
+    """Shown first and in every table."""
+    fps: float | None = None
+    decoding: Decoding | None = None
+    options: dict[str, Any] = {}
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One named model: which adapter, which weights, which settings."""
+
+    name: str
+    summary: str
+    adapter: str = msgspec.field(name="class")
+    """Name of the adapter class, "module:attribute"."""
+    checkpoint: str
+    revision: str | None
+    """Revision on the hub; None where no source states one."""
+    licence: str
+    fps: float
+    prompt: str
+    decoding: Decoding
+    options: dict[str, Any] = {}
+    presets: dict[Preset, PresetRecipe] = {}
+    kind: bool = False
+    """Stands for a kind of models: it is named `NAME:MODEL`, and has no tiny checkpoint in any preset."""
+    missing: str | None = None
+    """Why the model cannot be run; the recipe then only carries published figures."""
+    needs: Needs = Needs()
+    published: tuple[Published, ...] = ()
+
+    def under(self, preset: Preset) -> Recipe:
+        """Return the recipe with a preset's changes made; `demo` also means the tiny checkpoint, if there is one.
+
+        Raises:
+            UserError: the model has no such preset.
+        """
+        changes = self.presets.get(preset)
+        if changes is None:
+            if preset == "released":
+                return self
+            raise UserError(f"model {self.name!r} has no preset {preset!r}{suggestion(preset, self.presets)}")
+        tiny = preset == "demo" and self.checkpoint != NO_CHECKPOINT and not self.kind
+        return msgspec.structs.replace(
+            self,
+            checkpoint="demo" if tiny else self.checkpoint,
+            revision=None if tiny else self.revision,
+            fps=changes.fps or self.fps,
+            decoding=changes.decoding or self.decoding,
+            options={**self.options, **changes.options},
+        )
+
+    def notice(self, preset: Preset) -> str | None:
+        """Return what must be said about a preset."""
+        changes = self.presets.get(preset)
+        return changes.notice if changes is not None else None
+
+    def lacking_packages(self) -> list[str]:
+        """Return the packages that the model needs and this machine lacks."""
+        return [name for name in self.needs.packages if find_spec(name.replace("-", "_")) is None]
