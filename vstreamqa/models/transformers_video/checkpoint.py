@@ -1,0 +1,194 @@
+"""Load a checkpoint of transformers: a folder, or a name on the Hugging Face hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+import transformers
+
+from vstreamqa.errors import UserError
+from vstreamqa.models.shared.hub import commit_of, find_folder
+from vstreamqa.models.shared.weights import WeightFiles, combined_hash
+from vstreamqa.models.transformers_video.families import FAMILIES, Family
+from vstreamqa.models.transformers_video.options import Options
+from vstreamqa.models.transformers_video.preprocessing import SETTINGS, read_object, read_preprocessing
+from vstreamqa.models.transformers_video.quiet import quiet_transformers
+from vstreamqa.models.transformers_video.tokenizer import VideoTokenizer, load_tokenizer
+from vstreamqa.schema import Checkpoint
+
+_SETTINGS = ("config.json", "generation_config.json", *SETTINGS, "tokenizer.json")
+_GB = 1e9
+_LISTED = 5
+_LONGEST_REASON = 300
+_MISFITS = {"missing": "missing_keys", "unexpected": "unexpected_keys", "of another shape": "mismatched_keys"}
+_BUFFERS = ("position_ids", "inv_freq")
+"""Ends of names that older versions of transformers wrote and that hold nothing learnt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A checkpoint in memory.
+
+    Attributes:
+        model: of transformers, for conditional generation.
+        family: how it takes in a prompt and a video.
+        tokenizer: text to tokens and back.
+        placeholder: the token that stands for a visual one.
+        end: every token that ends an answer.
+        provenance: which weights these are. `hash` is SHA-256 over name and SHA-256 of every file of weights or
+            settings, `weights_bytes` the size of the weights on disk.
+    """
+
+    model: Any
+    family: Family
+    tokenizer: VideoTokenizer
+    placeholder: int
+    end: frozenset[int]
+    provenance: Checkpoint
+
+    @property
+    def context(self) -> int:
+        """Most tokens the language model was made for, answer included."""
+        return int(self.model.config.get_text_config().max_position_embeddings)
+
+
+def load_checkpoint(
+    checkpoint: str,
+    options: Options,
+    *,
+    revision: str | None = None,
+    name: str | None = None,
+    device: torch.device,
+    dtype: torch.dtype,
+) -> Loaded:
+    """Load a checkpoint.
+
+    Args:
+        checkpoint: folder or hub name.
+        options: of the adapter; `family` is what it must be.
+        revision: hub revision, None for the newest.
+        name: what to call it in records, if not as given.
+        device: where to put the weights.
+        dtype: type of the weights.
+
+    Raises:
+        UserError: something is missing, damaged, too large for the device, or of another architecture.
+    """
+    folder = find_folder(checkpoint, revision)
+    config = _read_config(folder, options.family)
+    files = WeightFiles.find(folder)
+    family = FAMILIES[options.family](config, read_preprocessing(folder), options)
+    vocab_size = int(config.get_text_config().vocab_size)
+    tokenizer = load_tokenizer(folder, vocab_size=vocab_size, needed=family.needed_tokens)
+    _refuse_too_large(files, folder, device=device, dtype=dtype)
+    return Loaded(
+        model=_load_model(folder, config, family.model_class, device=device, dtype=dtype),
+        family=family,
+        tokenizer=tokenizer,
+        placeholder=_id(tokenizer, family.placeholder),
+        end=_end_tokens(folder, config) | {_id(tokenizer, family.turn_end)},
+        provenance=Checkpoint(
+            id=name or checkpoint,
+            revision=commit_of(folder) or revision,
+            hash=combined_hash((files,), [folder / name for name in _SETTINGS if (folder / name).is_file()]),
+            weights_bytes=files.size_bytes(),
+        ),
+    )
+
+
+def _read_config(folder: Path, family: str) -> Any:
+    path = folder / "config.json"
+    values = read_object(path)
+    if values is None:
+        raise UserError(f"{folder}: no config.json; name the folder of a checkpoint of transformers")
+    found = values.get("model_type")
+    if found != family:
+        remedy = f"; use --set family={found}" if found in FAMILIES else "; name another --model"
+        raise UserError(f"{path}: model_type is {found!r}, not {family!r}{remedy}")
+    try:
+        return transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+    except Exception as error:  # what an impossible value makes transformers raise is manifold
+        raise UserError(f"{path}: not a config of {family}: {_reason(error)}") from error
+
+
+def _load_model(folder: Path, config: Any, name: str, *, device: torch.device, dtype: torch.dtype) -> Any:
+    try:
+        with quiet_transformers():
+            model, report = getattr(transformers, name).from_pretrained(
+                folder,
+                config=config,
+                dtype=dtype,
+                local_files_only=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+            )
+        _refuse_misfit(report, folder)
+        return model.to(device).requires_grad_(False).eval()
+    except torch.OutOfMemoryError as error:
+        raise UserError(f"{folder}: too large for {device}: {_reason(error)}; use a smaller --dtype") from error
+    except UserError:
+        raise
+    except Exception as error:  # damaged files and impossible sizes make it raise all sorts of errors
+        raise UserError(f"{folder}: cannot be loaded ({type(error).__name__}: {_reason(error)})") from error
+
+
+def _refuse_misfit(report: Mapping[str, Any], folder: Path) -> None:
+    """Refuse weights that transformers would draw at random, or leave out."""
+    problems = []
+    for what, key in _MISFITS.items():
+        found = sorted(name for name in map(_named, report.get(key, ())) if not name.endswith(_BUFFERS))
+        if found:
+            listed = ", ".join(found[:_LISTED]) + (", ..." if len(found) > _LISTED else "")
+            problems.append(f"{len(found)} {what} ({listed})")
+    if problems:
+        raise UserError(f"{folder}: the weights do not fit the config: {'; '.join(problems)}")
+
+
+def _named(key: Any) -> str:
+    return key if isinstance(key, str) else str(key[0])
+
+
+def _refuse_too_large(files: WeightFiles, folder: Path, *, device: torch.device, dtype: torch.dtype) -> None:
+    try:
+        numbers = sum(torch.Size(shape).numel() for _, shape in files.shapes())
+    except Exception as error:  # whatever a damaged file makes its reader raise
+        raise UserError(f"{folder}: its weights cannot be read: {_reason(error)}; fetch it again") from error
+    needed = numbers * torch.empty((), dtype=dtype).element_size()
+    free = _free_bytes(device)
+    if free is not None and needed > free:
+        kind = str(dtype).removeprefix("torch.")
+        raise UserError(
+            f"{folder}: its weights take {needed / _GB:.1f} GB as {kind}, and {device} has {free / _GB:.1f} GB free;"
+            " use a smaller --dtype or another --device"
+        )
+
+
+def _free_bytes(device: torch.device) -> int | None:
+    if device.type == "cpu":
+        return int(psutil.virtual_memory().available)
+    return int(torch.cuda.mem_get_info(device)[0]) if device.type == "cuda" else None
+
+
+def _end_tokens(folder: Path, config: Any) -> frozenset[int]:
+    path = folder / "generation_config.json"
+    stated = [(read_object(path) or {}).get("eos_token_id"), getattr(config, "eos_token_id", None)]
+    stated.append(getattr(config.get_text_config(), "eos_token_id", None))
+    ids = [ident for value in stated for ident in (value if isinstance(value, list | tuple) else [value])]
+    if not all(ident is None or isinstance(ident, int) for ident in ids):
+        raise UserError(f"{path}: eos_token_id is {stated[0]!r}; it must be a number, or several")
+    return frozenset(ident for ident in ids if ident is not None)
+
+
+def _id(tokenizer: VideoTokenizer, token: str) -> int:
+    found = tokenizer.id_of(token)
+    assert found is not None, "loading a tokenizer sees to it"
+    return found
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:_LONGEST_REASON]
