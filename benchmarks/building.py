@@ -86,6 +86,7 @@ def reference(videos: list[Path], out: Path, seconds: int) -> None:
         config="default",
         streams=tuple(streams),
         questions=tuple(questions),
+        places=tuple(question.question_id for question in questions),
         expected_questions=len(questions),
         expected_streams=len(streams),
     )
