@@ -71,6 +71,7 @@ def load_model(
     device: str = "auto",
     dtype: str = "auto",
     fps: float | None = None,
+    base_url: str | None = None,
     **options: Any,
 ) -> StreamingModel:
     """Load a model by the name of its recipe, to open sessions on it (`vstreamqa.models.base`).
@@ -81,6 +82,7 @@ def load_model(
         device: torch device, or "auto".
         dtype: "auto", "float32", "float16" or "bfloat16".
         fps: frame rate in place of the recipe's.
+        base_url: where the server of a served model is.
         **options: the adapter's own options, those of `--set`.
 
     Raises:
@@ -88,4 +90,13 @@ def load_model(
     """
     from vstreamqa.registry import load, recipe
 
-    return load(recipe(name), checkpoint=checkpoint, device=device, dtype=dtype, fps=fps, options=options)[0]
+    model, _ = load(
+        recipe(name),
+        checkpoint=checkpoint,
+        device=device,
+        dtype=dtype,
+        fps=fps,
+        options=options,
+        base_url=base_url,
+    )
+    return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.models.base import Closable
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import load
 from vstreamqa.replay.clock import CLOCK
@@ -48,13 +50,31 @@ def evaluate(request: EvalRequest) -> Results:
         dtype=request.dtype,
         fps=request.fps,
         options=request.options,
+        base_url=request.base_url,
     )
-    _check_media(prepared, model)
-    manifest = _manifest(prepared, model, options)
-    path = request.out or DEFAULT_RUNS / f"{chosen.name}-{manifest.run_id}"
-    with RunFolder(path, manifest, prepared.plan.rows, fresh=request.fresh) as folder:
-        _play(prepared, model, folder, manifest.run_id)
+    try:
+        _check_concurrency(prepared, model)
+        _check_media(prepared, model)
+        manifest = _manifest(prepared, model, options)
+        path = request.out or DEFAULT_RUNS / f"{_in_a_file_name(chosen.name)}-{manifest.run_id}"
+        with RunFolder(path, manifest, prepared.plan.rows, fresh=request.fresh) as folder:
+            _play(prepared, model, folder, manifest.run_id)
+    finally:
+        if isinstance(model, Closable):
+            model.close()
     return score_run_folder(path)
+
+
+def _in_a_file_name(name: str) -> str:
+    """Return a model's name (`served:org/model`) as part of a folder's."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")
+
+
+def _check_concurrency(prepared: Prepared, model: StreamingModel) -> None:
+    wanted, most = prepared.request.concurrency, model.input.concurrent_asks
+    if wanted > most:
+        takes = "one question at a time" if most == 1 else f"at most {most} questions of a stream together"
+        raise UserError(f"--concurrency {wanted}: model {prepared.recipe.name!r} takes {takes}")
 
 
 def _check_media(prepared: Prepared, model: StreamingModel) -> None:
@@ -90,6 +110,7 @@ def _play(prepared: Prepared, model: StreamingModel, folder: RunFolder, run_id: 
             fps=model.input.fps,
             max_new_tokens=prepared.recipe.decoding.max_new_tokens,
             render=prompt_policy(prepared.recipe.prompt).render,
+            concurrency=prepared.request.concurrency,
         ),
     )
 
@@ -136,12 +157,17 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         versions=versions(),
         git=git_state(),
         checkpoint=model.checkpoint,
-        hardware={**hardware(), "device": model.device},
+        hardware={**hardware(), "device": model.device, **_load_on_server(request)},
         clock=CLOCK,
         demo=prepared.with_demo_checkpoint or any(config.demo for config in prepared.configs),
         notice=_notice(prepared),
         notes=tuple(prepared.plan.notes),
     )
+
+
+def _load_on_server(request: EvalRequest) -> dict[str, int]:
+    """Return what latencies also depend on, where it is not as usual."""
+    return {"concurrency": request.concurrency} if request.concurrency > 1 else {}
 
 
 def _notice(prepared: Prepared) -> str | None:

@@ -52,7 +52,7 @@ def recipe(name: str) -> Recipe:
         UserError: there is no such model, or what the name stands for cannot be imported.
     """
     known, others = recipes(), plugins()
-    if name in known:
+    if name in known and not known[name].kind:
         return known[name]
     if name in others:
         return plugin_recipe(name, _loaded(others[name]), others[name].value)

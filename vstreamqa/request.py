@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast, get_args
+from urllib.parse import urlsplit
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.registry import MAX_FPS, Preset, Recipe, recipe
@@ -27,6 +28,7 @@ _NUMBERS: tuple[tuple[str, Any, int, int], ...] = (
     ("limit", int, 0, _MOST),
     ("limit_streams", int, 0, _MOST),
     ("seed", int, -_MOST, _MOST),
+    ("concurrency", int, 0, _MOST),
 )
 """Field, type, and what it must be above and at most."""
 _FOLDERS = ("video", "questions", "data", "out")
@@ -57,6 +59,8 @@ class EvalRequest:
         seed: source of all randomness.
         options: the adapter's own options (`--set`).
         reader: "pyav" or "decord".
+        base_url: where the server of a served model is, http(s)://HOST[:PORT][/PATH].
+        concurrency: most questions of one stream in flight together; changes no answer, only how long it takes.
     """
 
     model: str
@@ -79,6 +83,8 @@ class EvalRequest:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     reader: str = "pyav"
+    base_url: str | None = None
+    concurrency: int = 1
 
 
 def make_request(model: str, **fields: Any) -> EvalRequest:
@@ -143,6 +149,7 @@ def _check_values(request: EvalRequest) -> None:
     if request.preset is not None and request.preset not in _PRESETS:
         raise UserError(f"--preset {request.preset}: unknown{suggestion(request.preset, _PRESETS)}")
     _check_reader(request.reader)
+    _check_url(request.base_url)
     _check_numbers(request)
     if request.checkpoint == "":
         raise UserError("--checkpoint is empty; name a checkpoint, or leave the option out for the recipe's own")
@@ -172,6 +179,20 @@ def _check_reader(name: str) -> None:
         raise UserError(f"--reader {name}: unknown{suggestion(name, _READERS)}")
     if name == "decord" and find_spec("decord") is None:
         raise UserError("--reader decord: not installed; `pip install 'vstreamqa[decord]'`, or use --reader pyav")
+
+
+def _check_url(url: str | None) -> None:
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        right = False
+    if not right or parts.query or parts.fragment:
+        raise UserError(f"--base-url {url}: must be http(s)://HOST[:PORT][/PATH], e.g. http://127.0.0.1:8000/v1")
+    if parts.username is not None:
+        raise UserError("--base-url: holds a user name; put the key into OPENAI_API_KEY instead")
 
 
 def choose_preset(request: EvalRequest) -> Preset:

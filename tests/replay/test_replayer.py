@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from fakes import JealousSource, NumberedSource, RecordingModel, grid_of, make_question, make_stream
+from fakes import JealousSource, NumberedSource, RecordingModel, RecordingSession, grid_of, make_question, make_stream
 
 from vstreamqa.errors import MediaError, UserError
-from vstreamqa.models.base import InputSpec
+from vstreamqa.models.base import InputSpec, Prompt, Session, StreamInfo, Utterance
 from vstreamqa.prompts import OWN
 from vstreamqa.replay.controls import Control, parse_control
 from vstreamqa.replay.replayer import Replayer, ReplaySettings, Row, StreamJob
 from vstreamqa.replay.source import FrameSource
-from vstreamqa.schema import Prediction, Question, Stream, StreamRecord, Unit
+from vstreamqa.schema import Prediction, Question, Stream, StreamRecord, Unit, UtteranceRecord
 
 SETTINGS = ReplaySettings(run_id="r", seed=1, fps=1.0, max_new_tokens=4, render=OWN.render)
 
@@ -247,3 +247,21 @@ def test_the_same_seed_gives_a_session_the_same_seed_and_another_stream_another(
     play(model, QUESTIONS)
     play(model, QUESTIONS, stream=make_stream("t"))
     assert model.infos[0].seed == model.infos[1].seed != model.infos[2].seed
+
+
+def test_what_a_session_says_when_it_is_closed_becomes_an_utterance() -> None:
+    class Late(RecordingSession):
+        last_words: Sequence[Utterance] = ()
+
+        def close(self) -> None:
+            super().close()
+            self.last_words = [Utterance(position=self.positions[-1], text="at last", output_tokens=2)]
+
+    class LateModel(RecordingModel):
+        def open(self, stream: StreamInfo, preface: Prompt | None = None) -> Session:
+            return Late(self)
+
+    rows = play(LateModel(), QUESTIONS)[2]
+    said = [row for row in rows if isinstance(row, UtteranceRecord)]
+    assert [(row.text, row.time, row.output_tokens) for row in said] == [("at last", 10, 2)]
+    assert isinstance(rows[-1], StreamRecord)

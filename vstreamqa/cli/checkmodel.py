@@ -14,6 +14,7 @@ def command(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
     dtype: Annotated[str, typer.Option(help="auto, float32, float16 or bfloat16.")] = "auto",
+    base_url: Annotated[str | None, typer.Option(help="Where the server of a served model is.")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="An option of the model. May be repeated.")
     ] = None,
@@ -27,7 +28,15 @@ def command(
     found = recipe(model)
     options = dict(parse_set(item) for item in set_ or ())
     preset: Preset = "demo" if checkpoint is None and "demo" in found.presets else "released"
-    loaded, _ = load(found.under(preset), checkpoint=checkpoint, device=device, dtype=dtype, fps=None, options=options)
+    loaded, _ = load(
+        found.under(preset),
+        checkpoint=checkpoint,
+        device=device,
+        dtype=dtype,
+        fps=None,
+        options=options,
+        base_url=base_url,
+    )
     broken = 0
     for outcome in check_model(loaded):
         broken += outcome.status == "broken"

@@ -39,6 +39,12 @@ def command(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
     dtype: Annotated[str, typer.Option(help="auto, float32, float16 or bfloat16.")] = "auto",
     seed: Annotated[int, typer.Option(help="Source of all randomness.")] = 0,
+    base_url: Annotated[
+        str | None, typer.Option(help="Server of a served model, e.g. http://127.0.0.1:8000/v1 (key: OPENAI_API_KEY).")
+    ] = None,
+    concurrency: Annotated[
+        int, typer.Option(help="Most questions of one stream in flight together, if the model allows it.")
+    ] = 1,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="An option of the model. May be repeated.")
     ] = None,
@@ -67,7 +73,9 @@ def command(
         device=device,
         dtype=dtype,
         seed=seed,
-        options=dict(_parse_set(item) for item in set_ or ()),
+        base_url=base_url,
+        concurrency=concurrency,
+        options=dict(parse_set(item) for item in set_ or ()),
     )
     from vstreamqa.cli.printing import print_plan, print_results
 
@@ -83,7 +91,12 @@ def command(
     return results.exit_code
 
 
-def _parse_set(item: str) -> tuple[str, str]:
+def parse_set(item: str) -> tuple[str, str]:
+    """Split KEY=VALUE.
+
+    Raises:
+        UserError: it is not of that form.
+    """
     key, equals, value = item.partition("=")
     if not (key and equals):
         raise UserError(f"--set {item}: must be KEY=VALUE")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,6 +19,8 @@ from vstreamqa.video.resize import Filter, Fit
 
 Pixels = npt.NDArray[np.uint8]
 Features = npt.NDArray[np.floating[Any]]
+UNSEEN: Mapping[str, Any] = MappingProxyType({"unseen": True})
+"""Metadata of an option that no answer depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,9 @@ class InputSpec:
         takes_features: shape of one frame's features that may be given instead, or None.
         duplex: the model can see while it speaks.
         bounded: the session's memory stays bounded however long the stream is.
+        concurrent_asks: most questions of one session that may be in flight together. Above 1, the call of `ask` fixes
+            what the question is asked about: its pieces may then be taken in another thread, while the session watches
+            on and other questions are put.
     """
 
     fps: float
@@ -45,6 +51,7 @@ class InputSpec:
     takes_features: tuple[int, ...] | None = None
     duplex: bool = False
     bounded: bool = False
+    concurrent_asks: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +161,37 @@ class CountsInput(Protocol):
     input_tokens: int | None
 
 
+@runtime_checkable
+class CountedAnswer(Protocol):
+    """An answer, as `ask` returned it, whose tokens are counted by somebody else: a server.
+
+    Read once the answer has ended; the counts take the place of those of its pieces, and are None where nobody counted.
+    """
+
+    input_tokens: int | None
+    output_tokens: int | None
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A model that holds something outside this process, a server it started for example; closed after its last use."""
+
+    def close(self) -> None:
+        """Give it back; safe to call more than once."""
+        ...
+
+
+@runtime_checkable
+class SpeaksAtClose(Protocol):
+    """A session that may have something left to say when it is closed: what a question had held back.
+
+    Attributes:
+        last_words: what it said then, empty before.
+    """
+
+    last_words: Sequence[Utterance]
+
+
 class StreamingModel(Protocol):
     """A model that can watch many streams, one session each."""
 
@@ -180,6 +218,7 @@ class LoadRequest:
         dtype: "auto", "float32", "float16" or "bfloat16".
         fps: frame rate to watch at, None for the recipe's.
         options: the adapter's own options, already parsed into its `Options`.
+        base_url: where the server is, http(s)://HOST[:PORT][/PATH]; only for adapters with `takes_base_url`.
     """
 
     checkpoint: str
@@ -188,12 +227,15 @@ class LoadRequest:
     dtype: str = "auto"
     fps: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str | None = None
 
 
 class ModelFactory(Protocol):
     """What a recipe's `class` names: an adapter class that can be loaded.
 
-    `Options` is a frozen dataclass whose fields are the keys of `--set`; a field's `Literal` type lists its values.
+    `Options` is a frozen dataclass whose fields are the keys of `--set`; a field's `Literal` type lists its values. A
+    field with the metadata `UNSEEN` changes no answer (a time limit, say): it is no part of the model settings or their
+    hash. A class with a true attribute `takes_base_url` is a client of the server that `--base-url` names.
     """
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vstreamqa.models.base import CountsInput, Generation, Prompt, Session
+from vstreamqa.models.base import CountedAnswer, CountsInput, Generation, Piece, Prompt, Session
 from vstreamqa.replay.clock import now
 
 
@@ -18,7 +19,7 @@ class Answer:
         latency_ns: from the call to the last piece; None if there was none.
         restore_ns: from the last piece until the session was as before; None if there was no piece.
         input_tokens: tokens put in, None if the adapter does not count them.
-        output_tokens: tokens generated.
+        output_tokens: tokens generated, None if nobody counted them.
     """
 
     text: str
@@ -26,28 +27,57 @@ class Answer:
     latency_ns: int | None
     restore_ns: int | None
     input_tokens: int | None
-    output_tokens: int
+    output_tokens: int | None
+
+
+class Cancelled(Exception):  # noqa: N818 - no error: nobody wants the answer any more
+    """An answer was given up before it was through."""
 
 
 def ask(session: Session, prompt: Prompt, generation: Generation) -> Answer:
     """Put a question to a session and collect its answer; the device is synchronised at every reading."""
+    return put(session, prompt, generation)()
+
+
+def put(
+    session: Session, prompt: Prompt, generation: Generation, *, given_up: Callable[[], bool] = lambda: False
+) -> Callable[[], Answer]:
+    """Put a question to a session now; what is returned collects the answer, in whatever thread it is called.
+
+    The time runs from here. `given_up` is asked after every piece; once it says so, the collecting ends in `Cancelled`.
+    """
+    called = now()
+    pieces = session.ask(prompt, generation)
+    return lambda: _collect(session, pieces, called, given_up)
+
+
+def _collect(session: Session, pieces: Iterator[Piece], called: int, given_up: Callable[[], bool]) -> Answer:
     texts: list[str] = []
     tokens = 0
     first: int | None = None
     last: int | None = None
-    called = now()
-    for piece in session.ask(prompt, generation):
+    for piece in pieces:
         last = now()
         if first is None and piece.text:
             first = last
         texts.append(piece.text)
         tokens += piece.tokens
+        if given_up():
+            raise Cancelled
     restored = now()
+    put_in, came_out = _counts(session, pieces, tokens)
     return Answer(
         text="".join(texts),
         ttft_ns=None if first is None else first - called,
         latency_ns=None if last is None else last - called,
         restore_ns=None if last is None else restored - last,
-        input_tokens=session.input_tokens if isinstance(session, CountsInput) else None,
-        output_tokens=tokens,
+        input_tokens=put_in,
+        output_tokens=came_out,
     )
+
+
+def _counts(session: Session, pieces: Iterator[Piece], tokens: int) -> tuple[int | None, int | None]:
+    """Return the tokens put in and those that came out; `tokens` is the sum over the pieces."""
+    if isinstance(pieces, CountedAnswer):
+        return pieces.input_tokens, pieces.output_tokens
+    return session.input_tokens if isinstance(session, CountsInput) else None, tokens

@@ -7,17 +7,18 @@ rows are given as they come about, so that whoever takes them can keep each befo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from vstreamqa.errors import VStreamQAError
-from vstreamqa.models.base import Generation, Prompt, Session, StreamInfo, StreamingModel
-from vstreamqa.replay.asking import ask
+from vstreamqa.models.base import Generation, Prompt, Session, SpeaksAtClose, StreamInfo, StreamingModel
+from vstreamqa.replay.asking import Answer
 from vstreamqa.replay.clock import now
 from vstreamqa.replay.controls import Control, constant_answer, oracle_answer
+from vstreamqa.replay.flight import Flight, Landed
 from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.memory import free_cached
 from vstreamqa.replay.randomness import derive_seed
-from vstreamqa.replay.rows import RowMaker, Seen, fault_of, timestamp
+from vstreamqa.replay.rows import RowMaker, Seen, fault_of
 from vstreamqa.replay.source import FrameSource, Noise, Opener, Swapped
 from vstreamqa.replay.timeline import Batch, Moment, merge, moments_of
 from vstreamqa.replay.viewing import Viewings
@@ -47,6 +48,7 @@ class ReplaySettings:
         fps: frames per second of the grid.
         max_new_tokens: longest answer.
         render: turns a question into what the model reads.
+        concurrency: most questions of one session in flight together, as far as the model allows it.
     """
 
     run_id: str
@@ -54,6 +56,7 @@ class ReplaySettings:
     fps: float
     max_new_tokens: int
     render: Callable[[Question], Prompt]
+    concurrency: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,8 @@ class Replayer:
         """Give the rows of one arm of one stream as they come about, the stream's own record last.
 
         An exception of the model or of the media ends the stream: the questions still open become error rows. A
-        `VStreamQAError` raised by `ask` refuses that one question and leaves the session usable.
+        `VStreamQAError` raised by `ask` refuses that one question and leaves the session usable. Questions in flight
+        when a stream ends are waited for.
         """
         stream, control = job.stream, job.control
         start = to_position(stream.start, stream.unit)
@@ -178,15 +182,18 @@ class Replayer:
         return source
 
     def _one_session(self, play: _Play, frames: Iterator[Frame], moments: list[Moment]) -> Iterator[Row]:
-        session = self._open_session(play)
-        try:
-            for step in self._timed(play, merge(frames, moments, play.grid, self._max_batch)):
-                if isinstance(step, Batch):
-                    yield from self._watch(play, session, step)
-                else:
-                    yield from self._ask_all(play, session, step.questions)
-        finally:
-            session.close()
+        with self._session(play) as (session, flight):
+            try:
+                for step in self._timed(play, merge(frames, moments, play.grid, self._max_batch)):
+                    if isinstance(step, Batch):
+                        yield from self._watch(play, session, step)
+                    else:
+                        yield from self._ask_all(play, session, flight, step.questions)
+            except Exception:
+                yield from self._rows(play, flight.land_all())
+                raise
+            yield from self._rows(play, flight.land_all())
+        yield from self._last_words(play, session)
 
     def _session_per_view(
         self, play: _Play, control: Control, frames: Iterator[Frame], moments: list[Moment]
@@ -199,14 +206,18 @@ class Replayer:
             for view in viewings.at(step, self._max_batch):
                 if not any(question.question_id in play.pending for question in view.questions):
                     continue
-                session = self._open_session(play)
-                try:
+                with self._session(play) as (session, flight):
                     play.seen = Seen()
                     for batch in view.batches:
                         yield from self._watch(play, session, batch)
-                    yield from self._ask_all(play, session, view.questions)
-                finally:
-                    session.close()
+                    yield from self._ask_all(play, session, flight, view.questions)
+                    yield from self._rows(play, flight.land_all())
+                yield from self._last_words(play, session)
+
+    def _last_words(self, play: _Play, session: Session) -> Iterator[Row]:
+        """Give what a session said when it was closed."""
+        for utterance in session.last_words if isinstance(session, SpeaksAtClose) else ():
+            yield play.rows.said(utterance)
 
     def _timed(self, play: _Play, steps: Iterator[Batch | Moment]) -> Iterator[Batch | Moment]:
         """Give the steps, counting the time that getting them takes (waiting for the decoder) as watching."""
@@ -226,19 +237,33 @@ class Replayer:
         for utterance in utterances:
             yield play.rows.said(utterance)
 
-    def _ask_all(self, play: _Play, session: Session, questions: Sequence[Question]) -> Iterator[Row]:
+    def _ask_all(self, play: _Play, session: Session, flight: Flight, questions: Sequence[Question]) -> Iterator[Row]:
         for question in questions:
             if question.question_id not in play.pending:
                 continue
-            started_at = timestamp()
-            row: Prediction
-            try:
-                answer = ask(session, self._settings.render(question), self._generation(play, question))
-                row = play.rows.answered(question, answer, play.seen, started_at)
-            except VStreamQAError as refusal:
-                row = play.rows.failed(question, fault_of(refusal), play.seen)
-            del play.pending[question.question_id]
-            yield row
+            prompt, generation = self._settings.render(question), self._generation(play, question)
+            yield from self._rows(play, flight.ask(session, question, prompt, generation, play.seen))
+
+    def _rows(self, play: _Play, landed: Iterator[Landed]) -> Iterator[Row]:
+        for one in landed:
+            asked, outcome = one.asked, one.outcome
+            del play.pending[asked.question.question_id]
+            if isinstance(outcome, Answer):
+                yield play.rows.answered(asked.question, outcome, asked.seen, asked.started_at)
+            else:
+                yield play.rows.failed(asked.question, outcome, asked.seen)
+
+    @contextmanager
+    def _session(self, play: _Play) -> Iterator[tuple[Session, Flight]]:
+        """Give a new session and what will be in flight to it; both are let go of in the end."""
+        assert self._model is not None
+        session = self._open_session(play)
+        flight = Flight(min(self._settings.concurrency, self._model.input.concurrent_asks))
+        try:
+            yield session, flight
+        finally:
+            flight.give_up()
+            session.close()
 
     def _open_session(self, play: _Play) -> Session:
         assert self._model is not None

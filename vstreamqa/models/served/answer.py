@@ -1,0 +1,105 @@
+"""One answer of a server, piece by piece."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import Self
+
+from openai import Stream
+from openai.types.chat import ChatCompletionChunk
+
+from vstreamqa.models.base import Piece
+from vstreamqa.models.served.failures import BrokenOffError, UnfinishedError, failure_of
+from vstreamqa.models.served.messages import Message
+from vstreamqa.models.served.retrying import Backoff
+
+Send = Callable[[list[Message]], Stream[ChatCompletionChunk]]
+
+
+class ServedAnswer:
+    """An answer as it arrives; closing it lets go of the connection, by which servers know to stop.
+
+    A request that fails before its first text is made again, waits included in the answer's time. Text that a server
+    marks as reasoning is no part of the answer. A piece counts as one token; what is reported is the server's count.
+
+    Attributes:
+        input_tokens: the server's count, visual tokens included; None until it said so.
+        output_tokens: likewise.
+    """
+
+    def __init__(
+        self,
+        messages: Callable[[], list[Message]],
+        send: Send,
+        *,
+        where: str,
+        backoff: Backoff,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take a request; it is put together and made when the first piece is asked for.
+
+        Args:
+            messages: puts the request together.
+            send: makes it.
+            where: the server, for messages about errors.
+            backoff: when it is made again.
+            sleep: waits for seconds.
+        """
+        self.input_tokens: int | None = None
+        self.output_tokens: int | None = None
+        self._messages = messages
+        self._send = send
+        self._where = where
+        self._backoff = backoff
+        self._sleep = sleep
+        self._begun = False
+        self._pieces = self._insist()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Piece:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Give the answer up."""
+        self._pieces.close()
+
+    def _insist(self) -> Generator[Piece]:
+        messages = self._messages()
+        failed = 0
+        while True:
+            said = False
+            self._begun = False
+            try:
+                for text in self._texts(messages):
+                    said = True
+                    yield Piece(text, 1)
+            except Exception as error:
+                failure = failure_of(error, begun=self._begun)
+                if said:
+                    raise BrokenOffError(f"{self._where}: {failure.reason}, within an answer") from error
+                failed += 1
+                wait = self._backoff.seconds(failed, failure)
+                if wait is None:
+                    raise failure.error(self._where) from error
+                self._sleep(wait)
+            else:
+                return
+
+    def _texts(self, messages: list[Message]) -> Iterator[str]:
+        ended = False
+        with closing(self._send(messages)) as stream:
+            self._begun = True
+            for chunk in stream:
+                if chunk.usage is not None:
+                    self.input_tokens = chunk.usage.prompt_tokens
+                    self.output_tokens = chunk.usage.completion_tokens
+                for choice in chunk.choices:
+                    ended = ended or choice.finish_reason is not None
+                    if choice.delta.content:
+                        yield choice.delta.content
+        if not ended:
+            raise UnfinishedError("the answer has no end")

@@ -1,0 +1,158 @@
+"""A model on a vLLM server that is started for the run: `vllm:MODEL`.
+
+Run against a stand-in for the `vllm` program only. Unchecked against the real one: the names of its arguments
+(`--limit-mm-per-prompt`, `--media-io-kwargs` as of its documentation for 0.2x), how long it takes to start, what it
+writes when it fails, and that with `num_frames` -1 it takes every frame of a video.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from vstreamqa.errors import UserError
+from vstreamqa.models.base import UNSEEN, LoadRequest, Prompt, StreamInfo
+from vstreamqa.models.served.adapter import FPS, Served
+from vstreamqa.models.served.failures import ServerGoneError
+from vstreamqa.models.served.options import Options as ServedOptions
+from vstreamqa.models.served.process import LOOPBACK, ServerProcess, StartError, free_port
+from vstreamqa.models.served.server import ChatServer, named_model
+from vstreamqa.models.served.session import ServedSession
+
+PROGRAM = "vllm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VllmOptions(ServedOptions):
+    """Options of a model on a vLLM server of one's own.
+
+    Attributes:
+        args: further arguments of `vllm serve`, as one would type them: "--max-model-len 32768 -tp 2".
+        start_timeout: seconds until the server must be healthy; changes no answer.
+    """
+
+    args: str = ""
+    start_timeout: float = field(default=1800.0, metadata=UNSEEN)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Build options from values of the right types.
+
+        Raises:
+            UserError: a value out of range, or arguments that are not those of a command line.
+        """
+        options = super(VllmOptions, cls).parse(values)
+        if not 0 < options.start_timeout <= 86_400:
+            raise UserError(f"start_timeout={options.start_timeout}: must be above 0 s, and at most a day")
+        try:
+            shlex.split(options.args)
+        except ValueError as error:
+            raise UserError(f"args={options.args!r}: {error}") from error
+        return options
+
+
+class Vllm(Served):
+    """A model on a vLLM server of its own, which listens on loopback and ends with the run.
+
+    A server that has died is started once more when the next stream is opened.
+    """
+
+    Options: ClassVar[type] = VllmOptions
+    takes_base_url: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        process: ServerProcess,
+        server: ChatServer,
+        *,
+        options: VllmOptions,
+        fps: float,
+        dtype: str,
+        revision: str | None,
+    ) -> None:
+        super().__init__(
+            server, options=options, fps=fps, device="vLLM on this machine", dtype=dtype, revision=revision
+        )
+        self._process = process
+        self._given_up = False
+
+    @classmethod
+    def load(cls, request: LoadRequest) -> Vllm:
+        """Start the server and wait until it is healthy.
+
+        Raises:
+            UserError: there is no `vllm` program, a device is named, or the server does not come up.
+        """
+        options = VllmOptions.parse(request.options)
+        name = named_model(request.checkpoint, "vllm")
+        program = shutil.which(PROGRAM)
+        if program is None:
+            raise UserError(
+                f"model 'vllm:{name}': there is no {PROGRAM!r} program on the PATH; install vLLM, best into an "
+                "environment of its own, and put its bin folder on the PATH"
+            )
+        if request.device != "auto":
+            raise UserError(f"--device {request.device}: choose the devices of vLLM with CUDA_VISIBLE_DEVICES")
+        port = free_port()
+        process = ServerProcess(
+            serve_command(program, request, options, port), port=port, start_seconds=options.start_timeout
+        )
+        process.start()
+        try:
+            server = ChatServer(f"http://{LOOPBACK}:{port}", name, timeout=options.timeout, retries=options.retries)
+            server.check()
+        except BaseException:
+            process.stop()
+            raise
+        return cls(
+            process,
+            server,
+            options=options,
+            fps=request.fps or FPS,
+            dtype=request.dtype,
+            revision=request.revision,
+        )
+
+    def open(self, stream: StreamInfo, preface: Prompt | None = None) -> ServedSession:
+        """Start a session.
+
+        Raises:
+            ServerGoneError: the server has died and does not come up again.
+        """
+        if not self._process.lives():
+            self._start_again()
+        return super().open(stream, preface)
+
+    def close(self) -> None:
+        """End the server."""
+        super().close()
+        self._process.stop()
+
+    def _start_again(self) -> None:
+        if self._given_up:
+            raise ServerGoneError("vLLM has died and did not come up again")
+        try:
+            self._process.start()
+        except StartError as error:
+            self._given_up = True
+            raise ServerGoneError(f"vLLM has died: {error}") from error
+
+
+def serve_command(program: str, request: LoadRequest, options: VllmOptions, port: int) -> list[str]:
+    """Return the command line of the server.
+
+    It is told how many frames one prompt may hold, and not to choose among the frames of a video.
+    """
+    video = options.frames_as == "video"
+    limit = {"video": 1} if video else {"image": options.frames}
+    command = [program, "serve", request.checkpoint, "--host", LOOPBACK, "--port", str(port), "--dtype", request.dtype]
+    command += ["--limit-mm-per-prompt", json.dumps(limit)]
+    if video:
+        command += ["--media-io-kwargs", json.dumps({"video": {"num_frames": -1}})]
+    if request.revision is not None:
+        command += ["--revision", request.revision]
+    return [*command, *shlex.split(options.args)]
