@@ -263,5 +263,5 @@ def test_what_a_session_says_when_it_is_closed_becomes_an_utterance() -> None:
 
     rows = play(LateModel(), QUESTIONS)[2]
     said = [row for row in rows if isinstance(row, UtteranceRecord)]
-    assert [(row.text, row.time, row.output_tokens) for row in said] == [("at last", 10, 2)]
+    assert [(row.text, row.time, row.output_tokens) for row in said] == [("at last", 5, 2)]
     assert isinstance(rows[-1], StreamRecord)
