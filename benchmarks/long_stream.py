@@ -21,9 +21,9 @@ from recording import record
 from torch import Tensor
 
 from vstreamqa.models.flash_vstream.attention import AbstractAttention
-from vstreamqa.models.flash_vstream.draws import SeededDraws
 from vstreamqa.models.flash_vstream.memory import Memory, MemorySizes, StreamingMemory
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
+from vstreamqa.models.shared.draws import SeededDraws
 
 SIZES = MemorySizes(frame=8, temporal=4, abstract=1, temporal_length=25, abstract_length=25, current_length=1)
 HOUR = 3600

@@ -24,8 +24,8 @@ import torch
 from recording import record
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.draws import Draws, SeededDraws
-from vstreamqa.models.flash_vstream.kmeans import weighted_kmeans
+from vstreamqa.models.shared.draws import Draws, SeededDraws
+from vstreamqa.models.shared.kmeans import weighted_kmeans
 
 CLUSTERS, TOKENS, DIM = 25, 16, 1024
 SEED = 1

@@ -49,7 +49,11 @@ def test_a_package_that_cannot_be_imported_is_one_line_and_the_others_are_not_to
         ("import no_such_module", "Mine", "cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
         ("class Mine(", "Mine", "cannot be imported: SyntaxError"),
         (
-            "class Mine:\n    Options = object\n    recipe = {'fps': 'fast'}\n    def load(self): ...",
+            "import dataclasses\n"
+            "class Mine:\n"
+            "    Options = dataclasses.make_dataclass('Options', [])\n"
+            "    recipe = {'fps': 'fast'}\n"
+            "    def load(self): ...",
             "Mine",
             r"the recipe of .*Mine is none: .*fps",
         ),
@@ -77,9 +81,10 @@ def test_a_third_party_package_is_found_once_it_is_installed(tmp_path: Path) -> 
     entry = "[vstreamqa.models]\nthird = third_model:Model\n"
     (package / "third_party-1.0.dist-info" / "entry_points.txt").write_text(entry)
     (package / "third_model.py").write_text(
+        "import dataclasses\n"
         "class Model:\n"
         '    """A model of somebody else."""\n'
-        "    Options = type('Options', (), {})\n"
+        "    Options = dataclasses.make_dataclass('Options', [])\n"
         "    def load(request): ...\n"
     )
     code = "from vstreamqa.registry import recipe; print(recipe('third').summary)"

@@ -15,7 +15,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
-from vstreamqa.models.base import Closable
+from vstreamqa.models.base import Closable, StreamInfo
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import load
 from vstreamqa.replay.clock import CLOCK
@@ -24,7 +24,7 @@ from vstreamqa.results import Results, score_run_folder
 from vstreamqa.runs.folder import RunFolder
 from vstreamqa.runs.plan import task_spec
 from vstreamqa.runs.provenance import git_state, hardware, versions
-from vstreamqa.schema import Manifest, Stream, to_position
+from vstreamqa.schema import Manifest, Stream, Unit, to_position
 from vstreamqa.scoring.spec import ScoringSpec
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def _check_concurrency(prepared: Prepared, model: StreamingModel) -> None:
 
 def _check_media(prepared: Prepared, model: StreamingModel) -> None:
     """Refuse media the model does not take, before anything is played."""
+    for unit in {row.stream.unit for row in prepared.plan.rows}:
+        _check_unit(model, unit)
     open_stream = _opener(prepared, model)
     wanted = model.input.takes_features
     for row in {(row.suite, row.config, row.stream.stream_id): row for row in prepared.plan.rows}.values():
@@ -92,6 +94,16 @@ def _check_media(prepared: Prepared, model: StreamingModel) -> None:
             shape = None if first is None else first.shape
             if shape != wanted:
                 raise UserError(f"{where} has features of shape {shape} a frame; model {model_name!r} takes {wanted}")
+
+
+def _check_unit(model: StreamingModel, unit: Unit) -> None:
+    """Open a session on a stream of a unit: a model that has none for it says so before anything is played."""
+    try:
+        model.open(StreamInfo(unit=unit, fps=model.input.fps if unit == "second" else None, seed=0)).close()
+    except UserError:
+        raise
+    except Exception:  # a model that breaks is an error row, as it is while it plays
+        return
 
 
 def _play(prepared: Prepared, model: StreamingModel, folder: RunFolder, run_id: str) -> None:
@@ -184,6 +196,7 @@ def _model_settings(prepared: Prepared, model: StreamingModel, options: Mapping[
     spec = model.input
     return {
         "model": prepared.recipe.name,
+        **({} if prepared.recipe.code is None else {"code": prepared.recipe.code}),
         "checkpoint": model.checkpoint.id,
         "revision": model.checkpoint.revision,
         "weights": model.checkpoint.hash,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import importlib.util
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,7 @@ def from_file(name: str) -> Any:
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever the file raises while it is imported
+    except (Exception, SystemExit) as error:  # whatever the file raises while it is imported
         reason = " ".join(str(error).split())
         raise UserError(f"model {name!r}: {path} cannot be imported: {type(error).__name__}: {reason}") from error
     if not hasattr(module, attribute):
@@ -43,13 +46,20 @@ def from_file(name: str) -> Any:
     return getattr(module, attribute)
 
 
-def plugin_recipe(name: str, adapter: Any, value: str) -> Recipe:
+def code_of_file(name: str) -> str:
+    """Return what stands for the code of the file that `PATH.py:CLASS` names."""
+    path = Path(name.rpartition(":")[0]).expanduser().resolve()
+    return f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def plugin_recipe(name: str, adapter: Any, value: str, code: str) -> Recipe:
     """Return the recipe of an adapter of another package: its attribute `recipe`, with what it leaves out filled in.
 
     Args:
         name: what the model is called.
         adapter: the class.
         value: where it is, "module:attribute" or "file.py:attribute".
+        code: what stands for its code.
 
     Raises:
         UserError: it is no adapter, or its `recipe` is none.
@@ -57,7 +67,13 @@ def plugin_recipe(name: str, adapter: Any, value: str) -> Recipe:
     for needed in ("load", "Options"):
         if not hasattr(adapter, needed):
             raise UserError(f"model {name!r}: {value} has no {needed!r}; follow vstreamqa.models.base.ModelFactory")
-    given = dict(getattr(adapter, "recipe", None) or {})
+    if not dataclasses.is_dataclass(adapter.Options):
+        raise UserError(
+            f"model {name!r}: {value}.Options is no dataclass; make it one, its fields are the keys of --set"
+        )
+    given = getattr(adapter, "recipe", None) or {}
+    if not isinstance(given, Mapping):
+        raise UserError(f"model {name!r}: {value}.recipe is {given!r}; make it a mapping of fields, or leave it out")
     summary = (adapter.__doc__ or "An adapter of another package").strip().partition("\n")[0]
     fields = {
         "summary": summary,
@@ -71,6 +87,7 @@ def plugin_recipe(name: str, adapter: Any, value: str) -> Recipe:
         **given,
         "name": name,
         "class": value,
+        "code": code,
     }
     try:
         return msgspec.convert(msgspec.to_builtins(fields), Recipe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ NO_CHECKPOINT = "none"
 class Decoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How answers are decoded; greedy always."""
 
-    max_new_tokens: int
+    max_new_tokens: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     notice: str | None = None
     """Shown first and in every table."""
-    fps: float | None = None
+    fps: Annotated[float, msgspec.Meta(gt=0)] | None = None
     decoding: Decoding | None = None
     options: dict[str, Any] = {}
 
@@ -63,11 +63,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     revision: str | None
     """Revision on the hub; None where no source states one."""
     licence: str
-    fps: float
+    fps: Annotated[float, msgspec.Meta(gt=0)]
     prompt: str
     decoding: Decoding
     options: dict[str, Any] = {}
     presets: dict[Preset, PresetRecipe] = {}
+    code: str | None = None
+    """What stands for the adapter's code, if it is no part of this package: answers may change with it."""
     kind: bool = False
     """Stands for a kind of models: it is named `NAME:MODEL`, and has no tiny checkpoint in any preset."""
     missing: str | None = None

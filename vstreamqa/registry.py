@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from vstreamqa.errors import UserError, VStreamQAError, suggestion
-from vstreamqa.plugins import from_file, plugin_recipe
+from vstreamqa.plugins import code_of_file, from_file, plugin_recipe
 from vstreamqa.recipes import Preset, Recipe
 from vstreamqa.resources import project_folder
 
 if TYPE_CHECKING:
-    from vstreamqa.models.base import ModelFactory, StreamingModel
+    from vstreamqa.models.base import LoadRequest, ModelFactory, StreamingModel
 
 __all__ = ["MAX_FPS", "Preset", "Recipe", "load", "model_factory", "parse_options", "recipe", "recipes", "resolve"]
 
@@ -55,21 +55,26 @@ def recipe(name: str) -> Recipe:
     if name in known and not known[name].kind:
         return known[name]
     if name in others:
-        return plugin_recipe(name, _loaded(others[name]), others[name].value)
+        return plugin_recipe(name, _loaded(others[name]), others[name].value, _code_of_package(others[name]))
     kind, colon, own = name.partition(":")
     if colon and own and kind in known and known[kind].kind:
         return msgspec.structs.replace(known[kind], name=name, checkpoint=own)
     if ".py:" in name:
-        return plugin_recipe(name, from_file(name), name)
+        path, _, attribute = name.rpartition(":")
+        return plugin_recipe(f"{Path(path).name}:{attribute}", from_file(name), name, code_of_file(name))
     if kind in known and known[kind].kind:
         raise UserError(f"model {name!r}: name the model too, {kind}:MODEL")
     raise UserError(f"unknown model {name!r}{suggestion(name, [*known, *others])}")
 
 
+def _code_of_package(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.value
+
+
 def _loaded(point: EntryPoint) -> Any:
     try:
         return point.load()
-    except Exception as error:  # whatever a foreign module raises while it is imported
+    except (Exception, SystemExit) as error:  # whatever a foreign module raises while it is imported
         reason = " ".join(str(error).split())
         place = f"model {point.name!r}: {point.value}"
         raise UserError(f"{place} cannot be imported: {reason}; mend the package, or remove it") from error
@@ -166,5 +171,48 @@ def load(
         options=parsed,
         base_url=base_url,
     )
+    if checkpoint is not None and found.kind:
+        raise UserError(f"--checkpoint {checkpoint}: {found.name!r} names its model itself; leave the option out")
     unseen = {field.name for field in dataclasses.fields(factory.Options) if field.metadata.get("unseen")}
-    return factory.load(request), {name: value for name, value in parsed.items() if name not in unseen}
+    return _checked(_load(factory, request, found), found), {
+        name: value for name, value in parsed.items() if name not in unseen
+    }
+
+
+def _load(factory: ModelFactory, request: LoadRequest, found: Recipe) -> StreamingModel:
+    try:
+        return factory.load(request)
+    except VStreamQAError:
+        raise
+    except (Exception, SystemExit) as error:
+        if found.code is None:
+            raise
+        reason = " ".join(str(error).split())
+        raise UserError(f"model {found.name!r} cannot be loaded: {type(error).__name__}: {reason}") from error
+
+
+def _checked(model: StreamingModel, found: Recipe) -> StreamingModel:
+    """Return a model if it says of itself what it must.
+
+    Raises:
+        UserError: an attribute is missing, or cannot be.
+    """
+    from vstreamqa.models.base import InputSpec
+    from vstreamqa.schema import Checkpoint
+
+    where = f"model {found.name!r}"
+    for attribute, kind in (("input", InputSpec), ("checkpoint", Checkpoint), ("dtype", str), ("device", str)):
+        value = getattr(model, attribute, None)
+        if not isinstance(value, kind):
+            raise UserError(f"{where}: its {attribute} is {value!r}, not a {kind.__name__}; mend the adapter")
+    spec = model.input
+    faults = {
+        f"fps {spec.fps}": not 0 < spec.fps <= MAX_FPS,
+        f"max_batch {spec.max_batch}": spec.max_batch < 1,
+        f"concurrent_asks {spec.concurrent_asks}": spec.concurrent_asks < 1,
+        f"size {spec.size}": spec.size is not None and min(spec.size) < 1,
+        "neither frames nor features": not spec.takes_frames and spec.takes_features is None,
+    }
+    for fault in (text for text, wrong in faults.items() if wrong):
+        raise UserError(f"{where}: its input says {fault}; mend the adapter")
+    return model

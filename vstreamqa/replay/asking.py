@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 from vstreamqa.models.base import CountedAnswer, CountsInput, Generation, Piece, Prompt, Session
 from vstreamqa.replay.clock import now
@@ -61,19 +63,38 @@ def _collect(session: Session, pieces: Iterator[Piece], called: int, given_up: C
         if first is None and piece.text:
             first = last
         texts.append(piece.text)
-        tokens += piece.tokens
+        tokens += whole_number(piece.tokens, "a piece's tokens")
         if given_up():
             raise Cancelled
     restored = now()
-    put_in, came_out = _counts(session, pieces, tokens)
+    counts = _counts(session, pieces, tokens)
+    put_in, came_out = (None if count is None else whole_number(count, "tokens") for count in counts)
     return Answer(
-        text="".join(texts),
+        text=sound_text("".join(texts)),
         ttft_ns=None if first is None else first - called,
         latency_ns=None if last is None else last - called,
         restore_ns=None if last is None else restored - last,
         input_tokens=put_in,
         output_tokens=came_out,
     )
+
+
+def whole_number(value: SupportsIndex, what: str) -> int:
+    """Return a count that an adapter gave, whatever kind of integer it is.
+
+    Raises:
+        TypeError: it is no integer.
+        ValueError: it is negative.
+    """
+    number = operator.index(value)
+    if number < 0:
+        raise ValueError(f"{what}: {number} is negative")
+    return number
+
+
+def sound_text(text: str) -> str:
+    """Return a text that can be written: halves of a character are joined, or replaced where one is missing."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _counts(session: Session, pieces: Iterator[Piece], tokens: int) -> tuple[int | None, int | None]:

@@ -47,13 +47,13 @@ class _Ride:
     asked: Asked
     answer: Future[Answer]
 
-    def land(self) -> tuple[Landed, Exception | None]:
+    def land(self) -> tuple[Landed, BaseException | None]:
         """Wait for the answer; also return the exception that means more than a question refused."""
         try:
             return Landed(self.asked, self.answer.result()), None
         except VStreamQAError as refusal:
             return Landed(self.asked, fault_of(refusal)), None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return Landed(self.asked, fault_of(error)), error
 
 

@@ -129,7 +129,7 @@ class Replayer:
         fault: Fault | None = None
         try:
             yield from self._with_model(play)
-        except Exception as error:  # whatever a model or a file does, the run must go on
+        except (Exception, SystemExit) as error:  # whatever a model or a file does, the run must go on
             fault = fault_of(error)
         finally:
             if play.source is not None:
@@ -189,7 +189,7 @@ class Replayer:
                         yield from self._watch(play, session, step)
                     else:
                         yield from self._ask_all(play, session, flight, step.questions)
-            except Exception:
+            except (Exception, SystemExit):
                 yield from self._rows(play, flight.land_all())
                 raise
             yield from self._rows(play, flight.land_all())

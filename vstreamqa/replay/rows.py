@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from vstreamqa.models.base import Utterance
-from vstreamqa.replay.asking import Answer
+from vstreamqa.replay.asking import Answer, sound_text, whole_number
 from vstreamqa.replay.clock import CLOCK, now
 from vstreamqa.replay.memory import read_memory
 from vstreamqa.replay.watching import Watcher
@@ -100,10 +100,10 @@ class RowMaker:
             config=self.config,
             stream_id=self.stream.stream_id,
             control=self.control,
-            time=to_value(start + utterance.position, self.stream.unit),
+            time=to_value(start + whole_number(utterance.position, "an utterance's position"), self.stream.unit),
             said_at_ns=now() - self._opened,
-            text=utterance.text,
-            output_tokens=utterance.output_tokens,
+            text=sound_text(utterance.text),
+            output_tokens=whole_number(utterance.output_tokens, "an utterance's tokens"),
         )
 
     def unwatched(self) -> StreamRecord:

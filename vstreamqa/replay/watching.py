@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vstreamqa.errors import VStreamQAError
 from vstreamqa.models.base import FrameBatch, Session, Utterance
 from vstreamqa.quantiles import quantiles
 from vstreamqa.replay.clock import now
@@ -36,10 +37,12 @@ class Watcher:
         self._start = start
         self._latencies: list[int] = []
         self._curve = MemoryCurve()
+        self._size: tuple[int, ...] | None = None
         self.frames = 0
 
     def watch(self, session: Session, batch: Batch) -> list[Utterance]:
         """Let a session take in a batch; the latency of a batch counts for each of its frames, divided evenly."""
+        self._check_sizes(batch.frames)
         packed = frame_batch(batch.frames, start=self._start, question_due=batch.question_due)
         begun = now()
         utterances = session.watch(packed)
@@ -48,6 +51,15 @@ class Watcher:
         self._latencies.extend([taken_in // len(packed)] * len(packed))
         self._curve.saw(self.frames)
         return list(utterances)
+
+    def _check_sizes(self, frames: tuple[Frame, ...]) -> None:
+        """Refuse a picture of another size than the first: whether it came to stand in one batch with it is chance."""
+        for frame in frames:
+            size = None if frame.pixels is None else frame.pixels.shape[:2]
+            self._size = self._size or size
+            if size != self._size and size is not None and self._size is not None:
+                shown = " and ".join(f"{height} x {width}" for height, width in (self._size, size))
+                raise VStreamQAError(f"pictures of several sizes ({shown}); give all pictures of a stream one size")
 
     def latencies(self) -> Quantiles | None:
         """Return the quantiles of the time to take in one frame."""

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from vstreamqa.models.base import Piece
-from vstreamqa.models.flash_vstream.decoding import greedy_tokens
 from vstreamqa.models.flash_vstream.splicing import Sequences
 from vstreamqa.models.flash_vstream.tokenizer import load_tokenizer
+from vstreamqa.models.shared.decoding import greedy_tokens
 from vstreamqa.models.shared.text import GrowingText, pieces
 
 VOCABULARY = 10_000

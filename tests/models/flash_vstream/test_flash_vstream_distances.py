@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.distances import among, between
+from vstreamqa.models.shared.distances import among, between
 
 
 def defined(rows: Tensor, points: Tensor) -> Tensor:

@@ -2,7 +2,7 @@ import random
 
 import torch
 
-from vstreamqa.models.flash_vstream.draws import SeededDraws
+from vstreamqa.models.shared.draws import SeededDraws
 
 CPU = torch.device("cpu")
 

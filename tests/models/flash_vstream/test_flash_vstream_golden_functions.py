@@ -20,9 +20,9 @@ from flash_vstream_golden import (
 from torch import Tensor
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.flash_vstream.kmeans import Clusters, weighted_kmeans
 from vstreamqa.models.flash_vstream.memory import MemorySizes, OfflineMemory, StreamingMemory
 from vstreamqa.models.flash_vstream.pooling import pool
+from vstreamqa.models.shared.kmeans import Clusters, weighted_kmeans
 
 FUNCTIONS = "compress_functions"
 OFFLINE = "offline_memory"

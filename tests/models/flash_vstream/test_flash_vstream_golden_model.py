@@ -6,13 +6,13 @@ import torch
 from flash_vstream_golden import GOLDEN, RecordedDraws, cases, draws_in, fact, network, pixels, recording
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.decoding import greedy_tokens
 from vstreamqa.models.flash_vstream.memory import OfflineMemory, StreamingMemory
 from vstreamqa.models.flash_vstream.network import Network
 from vstreamqa.models.flash_vstream.options import VisionSource
 from vstreamqa.models.flash_vstream.prompt import IMAGE_TOKEN
 from vstreamqa.models.flash_vstream.splicing import Sequences
 from vstreamqa.models.flash_vstream.vision import read_normalisation
+from vstreamqa.models.shared.decoding import greedy_tokens
 from vstreamqa.video.resize import Resize
 
 MODEL = "model_io"

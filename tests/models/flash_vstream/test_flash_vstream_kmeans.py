@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.draws import SeededDraws
-from vstreamqa.models.flash_vstream.kmeans import weighted_kmeans
+from vstreamqa.models.shared.draws import SeededDraws
+from vstreamqa.models.shared.kmeans import weighted_kmeans
 
 
 def plain(rows: Tensor, count: int, draws: SeededDraws, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,10 +5,11 @@ import torch
 from torch import Tensor
 
 from vstreamqa.models.flash_vstream.attention import AbstractAttention
-from vstreamqa.models.flash_vstream.draws import SeededDraws
 from vstreamqa.models.flash_vstream.memory import Memory, MemorySizes, OfflineMemory, StreamingMemory, retrieved_rows
 from vstreamqa.models.flash_vstream.pooling import pool
-from vstreamqa.models.flash_vstream.repaired import RepairedMemory, spread_start
+from vstreamqa.models.flash_vstream.repaired import RepairedMemory
+from vstreamqa.models.shared.draws import SeededDraws
+from vstreamqa.models.shared.merging import spread_start
 
 DIM = 8
 SIZES = MemorySizes(frame=4, temporal=2, abstract=1, temporal_length=6, abstract_length=5, current_length=1)

@@ -7,7 +7,8 @@ from torch import nn
 
 from vstreamqa.models.flash_vstream.config import read_config
 from vstreamqa.models.flash_vstream.network import build_network, llama_config
-from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig, VisionTower, config_from_shapes
+from vstreamqa.models.flash_vstream.vision import TowerConfig, VisionTower, config_from_shapes
+from vstreamqa.models.shared.normalisation import Normalisation
 
 CLIP_LARGE = TowerConfig(
     hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16, patch_size=14

@@ -257,7 +257,7 @@ def test_a_whole_run(stand_in: StandIn, workplace: Path, capsys: pytest.CaptureF
     command = ["eval", "--model", "vllm:org/seer", "--video", "clip.mp4", "--questions", str(questions)]
     assert run([*command, "--set", "frames_as=video", "--concurrency", "2"]) == 0
     assert stand_in.left() == []
-    assert run([*command, "--checkpoint", "other", "--device", "cuda:1"]) == 2
+    assert run([*command, "--device", "cuda:1"]) == 2
     assert "CUDA_VISIBLE_DEVICES" in capsys.readouterr().err
 
 

@@ -3,8 +3,8 @@ from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
 from vstreamqa.errors import UserError, VStreamQAError
+from vstreamqa.models.shared.tiny_tokenizer import word_tokenizer
 from vstreamqa.models.transformers_video.prompt import NO_VIDEO, Template, VideoText, prompt_ids
-from vstreamqa.models.transformers_video.tiny_tokenizer import word_tokenizer
 from vstreamqa.models.transformers_video.tokenizer import VideoTokenizer
 
 SPECIAL = ("<s>", "</s>", "<|turn|>", "<video>")

@@ -34,5 +34,5 @@ def _outcome(name: str, clause: Clause, material: Material) -> Outcome:
         return Outcome(name, "unobservable", str(reason))
     except NotClaimed as reason:
         return Outcome(name, "not claimed", str(reason))
-    except Exception as error:  # an adapter may raise anything, and that breaks the clause
+    except (Exception, SystemExit) as error:  # an adapter may raise anything, and that breaks the clause
         return Outcome(name, "broken", f"{type(error).__name__}: {' '.join(str(error).split())}")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.base import InputSpec, LoadRequest, Prompt, StreamInfo
+from vstreamqa.models.base import LoadRequest, Prompt, StreamInfo
 from vstreamqa.models.cached.options import Options as CachedOptions
 from vstreamqa.models.cached.prompting import Prompting
 from vstreamqa.models.cached.rotary import Rotary
 from vstreamqa.models.cached.session import CachedSession
 from vstreamqa.models.cached.streaming import STREAMING
-from vstreamqa.models.transformers_video.adapter import load_model
+from vstreamqa.models.transformers_video.adapter import input_of, load_model
 from vstreamqa.models.transformers_video.checkpoint import Loaded
 
 _FPS = 0.5
-_MAX_BATCH = 8
 
 
 class CachedVideo:
@@ -34,15 +33,7 @@ class CachedVideo:
         self.checkpoint = loaded.provenance
         self.dtype = dtype
         self.device = str(loaded.model.device)
-        family = loaded.family
-        self.input = InputSpec(
-            fps=fps,
-            size=family.frame_size,
-            fit=family.fit,
-            filter=family.preprocessing.filter,
-            max_batch=_MAX_BATCH,
-            bounded=True,
-        )
+        self.input = input_of(loaded.family, fps=fps, bounded=True)
         self._check_budget()
 
     @classmethod

@@ -18,8 +18,8 @@ from vstreamqa.models.flash_vstream.prompt import prompt_ids
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
 from vstreamqa.models.flash_vstream.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.shared.decoding import greedy_tokens
-from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
 from vstreamqa.models.shared.draws import Draws, SeededDraws
+from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
 
 _FPS = 1.0
@@ -63,21 +63,16 @@ class FlashVStream:
                 possible.
         """
         options = FlashVStreamOptions.parse(request.options)
-        device = choose_device(request.device)
-        dtype = choose_dtype(request.dtype, device)
-        demo = request.checkpoint == "demo"
-        if demo and device.type == "cpu":
-            # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
-            torch.set_num_threads(1)
+        placement = choose_placement(request)
         loaded = load_checkpoint(
-            str(tiny_folder()) if demo else request.checkpoint,
+            str(tiny_folder()) if placement.demo else request.checkpoint,
             revision=request.revision,
-            name=TINY_NAME if demo else None,
+            name=TINY_NAME if placement.demo else None,
             vision=options.vision,
-            device=device,
-            dtype=DTYPES[dtype],
+            device=placement.device,
+            dtype=placement.torch_dtype,
         )
-        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=dtype)
+        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=placement.dtype)
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> FlashVStreamSession:
         """Start a session; a preface is appended to the system prompt of every question."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import torch
 
 from vstreamqa.errors import UserError
@@ -17,14 +15,16 @@ from vstreamqa.models.flash_vstream.options import VisionSource
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer, load_tokenizer
 from vstreamqa.models.flash_vstream.vision import (
-    Normalisation,
     TowerConfig,
     config_from_shapes,
     read_normalisation,
     unused_tower_key,
 )
-from vstreamqa.models.shared.hub import commit_of, find_folder
-from vstreamqa.models.shared.weights import Part, WeightFiles, combined_hash, fill
+from vstreamqa.models.shared.hub import find_folder
+from vstreamqa.models.shared.json_file import as_struct, read_object
+from vstreamqa.models.shared.normalisation import Normalisation
+from vstreamqa.models.shared.provenance import provenance_of
+from vstreamqa.models.shared.weights import Part, WeightFiles, fill
 from vstreamqa.schema import Checkpoint
 
 TOWER_PREFIX = "model.vision_tower.vision_tower.vision_model."
@@ -96,11 +96,13 @@ def load_checkpoint(
     return Loaded(
         network=network,
         tokenizer=load_tokenizer(folder, vocab_size=network.config.vocab_size),
-        provenance=Checkpoint(
-            id=name or checkpoint,
-            revision=commit_of(folder) or revision,
-            hash=combined_hash(files, _settings_files(folder, network.config, files)),
-            weights_bytes=sum(group.size_bytes() for group in files),
+        provenance=provenance_of(
+            checkpoint,
+            folder=folder,
+            revision=revision,
+            name=name,
+            files=files,
+            settings=_settings_files(folder, network.config, files),
         ),
     )
 
@@ -143,10 +145,9 @@ def _try_pooling(network: Network, place: Path) -> None:
 
 
 def _settings_files(folder: Path, config: FlashVStreamConfig, files: tuple[WeightFiles, ...]) -> list[Path]:
-    """Return every file beside the weights that can change an answer."""
+    """Return where files beside the weights may be that can change an answer."""
     places = (folder, folder / config.mm_vision_tower, *(group.paths[0].parent for group in files))
-    paths = (place / name for place in dict.fromkeys(places) for name in _SETTINGS)
-    return [path for path in paths if path.is_file()]
+    return [place / name for place in dict.fromkeys(places) for name in _SETTINGS]
 
 
 def _fill_network(
@@ -206,31 +207,20 @@ def _tower_from_weights(config: FlashVStreamConfig, files: WeightFiles) -> Tower
 
 
 def _read_tower_config(place: Path) -> TowerConfig:
-    values = _json(place / "config.json")
+    path = place / "config.json"
+    values = read_object(path)
     if values is None:
         raise UserError(f"{place}: no config.json of a CLIP vision tower (mm_vision_tower)")
     values = values.get("vision_config", values)
     if values.get("model_type") != "clip_vision_model":
-        raise UserError(f"{place / 'config.json'}: model_type is {values.get('model_type')!r}, not 'clip_vision_model'")
-    try:
-        return msgspec.convert(values, TowerConfig)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{place / 'config.json'}: not a CLIP vision config: {error}") from error
+        raise UserError(f"{path}: model_type is {values.get('model_type')!r}, not 'clip_vision_model'")
+    return as_struct(values, TowerConfig, path=path, what="a CLIP vision config")
 
 
 def _normalisation(tower: TowerConfig, *folders: Path) -> Normalisation:
     for folder in folders:
         path = folder / "preprocessor_config.json"
-        values = _json(path)
+        values = read_object(path)
         if values is not None:
             return read_normalisation(values, image_size=tower.image_size, place=str(path))
     return Normalisation()
-
-
-def _json(path: Path) -> dict[str, Any] | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise UserError(f"{path}: not a JSON object: {error}") from error

@@ -9,6 +9,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.memory import MemorySizes
+from vstreamqa.models.shared.json_file import as_struct, read_object
 
 MODEL_TYPE = "vstream"
 
@@ -76,27 +77,17 @@ def read_config(path: Path) -> FlashVStreamConfig:
     Raises:
         UserError: the file is missing, is no config, is of another architecture, or asks for something unsupported.
     """
-    values = _read_object(path)
+    values = read_object(path)
+    if values is None:
+        raise UserError(f"{path.parent}: no {path.name}; name the folder of a Flash-VStream checkpoint")
     model_type = values.get("model_type")
     if model_type != MODEL_TYPE:
         raise UserError(
             f"{path}: model_type is {model_type!r}, but Flash-VStream reads {MODEL_TYPE!r}; name another --model"
         )
-    try:
-        config = msgspec.convert(values, FlashVStreamConfig)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{path}: not a Flash-VStream config: {error}") from error
+    config = as_struct(values, FlashVStreamConfig, path=path, what="a Flash-VStream config")
     _refuse_unsupported(config, path)
     return config
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError:
-        raise UserError(f"{path.parent}: no {path.name}; name the folder of a Flash-VStream checkpoint") from None
-    except msgspec.DecodeError as error:
-        raise UserError(f"{path}: not a JSON object: {error}") from error
 
 
 def _refuse_unsupported(config: FlashVStreamConfig, path: Path) -> None:

@@ -15,7 +15,8 @@ from vstreamqa.models.flash_vstream.config import FlashVStreamConfig
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.projector import build_projector
 from vstreamqa.models.flash_vstream.splicing import Sequences, assemble
-from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig, VisionTower
+from vstreamqa.models.flash_vstream.vision import TowerConfig, VisionTower
+from vstreamqa.models.shared.normalisation import Normalisation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

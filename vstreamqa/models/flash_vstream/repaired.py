@@ -10,9 +10,7 @@ from torch import Tensor
 from vstreamqa.models.flash_vstream.memory import RETRIEVED, Attention, MemorySizes, MemoryState
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.shared.draws import Draws
-from vstreamqa.models.shared.merging import merge, spread_start
-
-__all__ = ["RepairedMemory", "spread_start"]
+from vstreamqa.models.shared.merging import merge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

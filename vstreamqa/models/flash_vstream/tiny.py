@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import torch
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Tokenizer, decoders, normalizers
+from tokenizers import Tokenizer, decoders, normalizers
 from tokenizers.models import BPE
-from torch import Tensor
 
 from vstreamqa.atomic import build_once
 from vstreamqa.models.flash_vstream.checkpoint import ATTENTION_PREFIX, PROJECTOR_PREFIX, TOWER_PREFIX
 from vstreamqa.models.flash_vstream.config import read_config
-from vstreamqa.models.flash_vstream.network import Network, build_network
-from vstreamqa.models.flash_vstream.vision import Normalisation, TowerConfig
-from vstreamqa.models.shared.words import WORDS
+from vstreamqa.models.flash_vstream.network import build_network
+from vstreamqa.models.flash_vstream.vision import TowerConfig
+from vstreamqa.models.shared.json_file import write_object
+from vstreamqa.models.shared.normalisation import Normalisation
+from vstreamqa.models.shared.random_weights import random_weights
+from vstreamqa.models.shared.tiny_tokenizer import add_special, learn, spaced_words
 from vstreamqa.resources import cache_folder
 
 TINY_NAME = "flash-vstream-tiny-random"
@@ -96,19 +96,22 @@ def make_tiny(folder: Path) -> None:
 def _write(folder: Path) -> None:
     tokenizer = _tokenizer()
     (folder / "vision_tower").mkdir()
-    _write_json(
+    write_object(
         folder / "vision_tower" / "config.json", {"model_type": "clip_vision_model", **msgspec.structs.asdict(_TOWER)}
     )
-    _write_json(folder / "config.json", {**_CONFIG, "vocab_size": tokenizer.get_vocab_size()})
-    _write_json(folder / "preprocessor_config.json", _preprocessor())
-    _write_json(folder / "tokenizer_config.json", _tokenizer_config())
+    write_object(folder / "config.json", {**_CONFIG, "vocab_size": tokenizer.get_vocab_size()})
+    write_object(folder / "preprocessor_config.json", _preprocessor())
+    write_object(folder / "tokenizer_config.json", _tokenizer_config())
     tokenizer.save(str(folder / "tokenizer.json"))
     network = build_network(read_config(folder / "config.json"), _TOWER, Normalisation())
-    save_file(dict(_random_weights(network)), folder / "model.safetensors", metadata={"format": "pt"})
-
-
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=1) + "\n")
+    modules = {
+        TOWER_PREFIX: network.tower,
+        PROJECTOR_PREFIX: network.projector,
+        ATTENTION_PREFIX: network.attention,
+        "": network.language,
+    }
+    tensors = dict(random_weights(modules, seed=_SEED, dtype=torch.float16))
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def _preprocessor() -> dict[str, Any]:
@@ -138,45 +141,15 @@ def _tokenizer_config() -> dict[str, Any]:
 def _tokenizer() -> Tokenizer:
     """Build a BPE tokenizer that knows a list of English words; other words fall into characters, others into bytes."""
     vocabulary = {token: index for index, token in enumerate(_base_tokens())}
-    merges = []
-    for word in WORDS.split():
-        for end in range(1, len(word) + 1):
-            left, right = _SPACE + word[: end - 1], word[end - 1]
-            if left + right not in vocabulary:
-                vocabulary[left + right] = len(vocabulary)
-                merges.append((left, right))
+    merges = learn(vocabulary, spaced_words(_SPACE))
     tokenizer = Tokenizer(BPE(vocabulary, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))  # noqa: S106
     tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend(_SPACE), normalizers.Replace(" ", _SPACE)])
     tokenizer.decoder = decoders.Sequence(
         [decoders.Replace(_SPACE, " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
     )
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in _SPECIAL])
+    add_special(tokenizer, _SPECIAL)
     return tokenizer
 
 
 def _base_tokens() -> list[str]:
     return [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), _SPACE, *_CHARACTERS]
-
-
-def _random_weights(network: Network) -> Iterator[tuple[str, Tensor]]:
-    generator = torch.Generator().manual_seed(_SEED)
-    modules = {
-        TOWER_PREFIX: network.tower,
-        PROJECTOR_PREFIX: network.projector,
-        ATTENTION_PREFIX: network.attention,
-        "": network.language,
-    }
-    for prefix, module in modules.items():
-        for name, tensor in sorted(module.state_dict().items()):
-            yield prefix + name, _random(name, tensor.shape, generator).to(torch.float16)
-
-
-def _random(name: str, shape: torch.Size, generator: torch.Generator) -> Tensor:
-    """Draw a weight; layer norms start at one, biases at zero, matrices keep the scale of what they multiply."""
-    if name.endswith("bias"):
-        return torch.zeros(shape)
-    if "norm" in name:
-        return torch.ones(shape)
-    fan_in = shape[1:].numel() if len(shape) > 1 else shape.numel()
-    scale = 1.0 if "embed_tokens" in name else fan_in**-0.5
-    return torch.randn(shape, generator=generator) * scale

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.sentencepiece import read_tokenizer
-
-_BYTE_TOKEN = re.compile(r"<0x[0-9A-F]{2}>")
+from vstreamqa.models.shared.tokenizer_file import read_tokenizer_json, stands_for_byte
 
 
 class TextTokenizer:
@@ -32,8 +30,7 @@ class TextTokenizer:
 
     def is_byte(self, token: int) -> bool:
         """Tell whether a token stands for a single byte."""
-        text = self._tokenizer.id_to_token(token)
-        return text is not None and _BYTE_TOKEN.fullmatch(text) is not None
+        return stands_for_byte(self._tokenizer, token)
 
 
 def load_tokenizer(folder: Path, *, vocab_size: int) -> TextTokenizer:
@@ -45,16 +42,9 @@ def load_tokenizer(folder: Path, *, vocab_size: int) -> TextTokenizer:
     path = next((folder / name for name in ("tokenizer.model", "tokenizer.json") if (folder / name).exists()), None)
     if path is None:
         raise UserError(f"{folder}: no tokenizer.model and no tokenizer.json; copy the tokenizer into this folder")
-    tokenizer = TextTokenizer(read_tokenizer(path) if path.suffix == ".model" else _read_json(path))
+    tokenizer = TextTokenizer(read_tokenizer(path) if path.suffix == ".model" else read_tokenizer_json(path))
     if len(tokenizer) > vocab_size:
         raise UserError(
             f"{path}: {len(tokenizer)} tokens, but the language model has {vocab_size}; it is another model's"
         )
     return tokenizer
-
-
-def _read_json(path: Path) -> Tokenizer:
-    try:
-        return Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more specific
-        raise UserError(f"{path}: not a tokenizer: {error}") from error

@@ -14,15 +14,6 @@ from transformers import CLIPVisionConfig, CLIPVisionModel
 from vstreamqa.errors import UserError
 from vstreamqa.models.shared.normalisation import CLIP_MEAN, CLIP_STD, RESCALE, Normalisation
 
-__all__ = [
-    "Normalisation",
-    "TowerConfig",
-    "VisionTower",
-    "config_from_shapes",
-    "read_normalisation",
-    "unused_tower_key",
-]
-
 _HEAD_DIM = 64
 
 

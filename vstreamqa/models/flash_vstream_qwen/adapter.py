@@ -29,8 +29,8 @@ from vstreamqa.models.flash_vstream_qwen.repaired import RepairedMemory
 from vstreamqa.models.flash_vstream_qwen.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.flash_vstream_qwen.visual import OfflineSight, Sight, StreamingSight
 from vstreamqa.models.shared.decoding import greedy_tokens
-from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
 from vstreamqa.models.shared.draws import Draws, SeededDraws
+from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
 
 _FPS = 1.0
@@ -68,20 +68,15 @@ class FlashVStreamQwen:
                 possible.
         """
         options = FlashVStreamQwenOptions.parse(request.options)
-        device = choose_device(request.device)
-        dtype = choose_dtype(request.dtype, device, on_cuda="bfloat16")
-        demo = request.checkpoint == "demo"
-        if demo and device.type == "cpu":
-            # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
-            torch.set_num_threads(1)
+        placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            str(tiny_folder()) if demo else request.checkpoint,
+            str(tiny_folder()) if placement.demo else request.checkpoint,
             revision=request.revision,
-            name=TINY_NAME if demo else None,
-            device=device,
-            dtype=DTYPES[dtype],
+            name=TINY_NAME if placement.demo else None,
+            device=placement.device,
+            dtype=placement.torch_dtype,
         )
-        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=dtype)
+        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=placement.dtype)
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> FlashVStreamQwenSession:
         """Start a session; a preface is appended to the system prompt of every question."""

@@ -9,12 +9,14 @@ import msgspec
 import torch
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.flash_vstream_qwen.config import FlashVStreamQwenConfig, as_ids, read_config, read_object
+from vstreamqa.models.flash_vstream_qwen.config import FlashVStreamQwenConfig, as_ids, read_config
 from vstreamqa.models.flash_vstream_qwen.network import Network, build_network, make_buffers
 from vstreamqa.models.flash_vstream_qwen.preprocessing import Preprocessing, read_preprocessing
 from vstreamqa.models.flash_vstream_qwen.tokenizer import ChatTokenizer, load_tokenizer
-from vstreamqa.models.shared.hub import commit_of, find_folder
-from vstreamqa.models.shared.weights import Part, WeightFiles, combined_hash, fill
+from vstreamqa.models.shared.hub import find_folder
+from vstreamqa.models.shared.json_file import read_object
+from vstreamqa.models.shared.provenance import provenance_of
+from vstreamqa.models.shared.weights import Part, WeightFiles, fill
 from vstreamqa.schema import Checkpoint
 
 MERGER_PREFIX = "visual.merger."
@@ -76,11 +78,13 @@ def load_checkpoint(
         network=network,
         tokenizer=tokenizer,
         end=end,
-        provenance=Checkpoint(
-            id=name or checkpoint,
-            revision=commit_of(folder) or revision,
-            hash=combined_hash((files,), [folder / name for name in _SETTINGS if (folder / name).is_file()]),
-            weights_bytes=files.size_bytes(),
+        provenance=provenance_of(
+            checkpoint,
+            folder=folder,
+            revision=revision,
+            name=name,
+            files=(files,),
+            settings=(folder / file for file in _SETTINGS),
         ),
     )
 

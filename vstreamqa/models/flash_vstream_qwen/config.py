@@ -9,6 +9,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream_qwen.memory import MemorySizes
+from vstreamqa.models.shared.json_file import as_struct, read_object
 
 MODEL_TYPE = "flash_vstream_qwen2_vl"
 
@@ -95,26 +96,9 @@ def read_config(path: Path) -> FlashVStreamQwenConfig:
         raise UserError(
             f"{path}: model_type is {model_type!r}, but Flash-VStream-Qwen reads {MODEL_TYPE!r}; name another --model"
         )
-    try:
-        config = msgspec.convert(values, FlashVStreamQwenConfig)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{path}: not a Flash-VStream-Qwen config: {error}") from error
+    config = as_struct(values, FlashVStreamQwenConfig, path=path, what="a Flash-VStream-Qwen config")
     _refuse_unsupported(config, path)
     return config
-
-
-def read_object(path: Path) -> dict[str, Any] | None:
-    """Read a JSON object; None if the file is not there.
-
-    Raises:
-        UserError: the file holds something else.
-    """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise UserError(f"{path}: not a JSON object: {error}") from error
 
 
 def _refuse_unsupported(config: FlashVStreamQwenConfig, path: Path) -> None:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
-from tokenizers.models import BPE
-from torch import Tensor
 
 from vstreamqa.atomic import build_once
 from vstreamqa.models.flash_vstream_qwen.checkpoint import MERGER_PREFIX, TOWER_PREFIX
 from vstreamqa.models.flash_vstream_qwen.config import MODEL_TYPE, read_config
-from vstreamqa.models.flash_vstream_qwen.network import Network, build_network
+from vstreamqa.models.flash_vstream_qwen.network import build_network
 from vstreamqa.models.flash_vstream_qwen.preprocessing import Preprocessing
 from vstreamqa.models.flash_vstream_qwen.tokenizer import TURN_END, TURN_START
-from vstreamqa.models.shared.words import WORDS
+from vstreamqa.models.shared.json_file import write_object
+from vstreamqa.models.shared.random_weights import random_weights
+from vstreamqa.models.shared.tiny_tokenizer import word_tokenizer
 from vstreamqa.resources import cache_folder
 
 TINY_NAME = "flash-vstream-qwen-tiny-random"
 _VERSION = 1
 _SEED = 20250101
 
-_SPACE = "\N{LATIN CAPITAL LETTER G WITH DOT ABOVE}"
-"""What byte-level tokenizers write for a space."""
 _END, _VISION_START, _VISION_END, _VIDEO = "<|endoftext|>", "<|vision_start|>", "<|vision_end|>", "<|video_pad|>"
 _SPECIAL = (_END, TURN_START, TURN_END, _VISION_START, _VISION_END, "<|vision_pad|>", "<|image_pad|>", _VIDEO)
 
@@ -91,15 +86,19 @@ def make_tiny(folder: Path) -> None:
 
 
 def _write(folder: Path) -> None:
-    tokenizer = _tokenizer()
+    tokenizer = word_tokenizer(_SPECIAL)
     ids = {name: tokenizer.token_to_id(token) for name, token in _token_names().items()}
-    _write_json(folder / "config.json", {**_CONFIG, **ids, "vocab_size": tokenizer.get_vocab_size()})
-    _write_json(folder / "generation_config.json", {"do_sample": False, "eos_token_id": ids["eos_token_id"]})
-    _write_json(folder / "preprocessor_config.json", _preprocessor())
-    _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": TURN_END})
+    write_object(folder / "config.json", {**_CONFIG, **ids, "vocab_size": tokenizer.get_vocab_size()})
+    write_object(folder / "generation_config.json", {"do_sample": False, "eos_token_id": ids["eos_token_id"]})
+    write_object(folder / "preprocessor_config.json", _preprocessor())
+    write_object(
+        folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": TURN_END}
+    )
     tokenizer.save(str(folder / "tokenizer.json"))
     network = build_network(read_config(folder / "config.json"), Preprocessing())
-    save_file(dict(_random_weights(network)), folder / "model.safetensors", metadata={"format": "pt"})
+    modules = {TOWER_PREFIX: network.tower, MERGER_PREFIX: network.merger, "": network.language}
+    tensors = dict(random_weights(modules, seed=_SEED, dtype=torch.bfloat16))
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def _token_names() -> dict[str, str]:
@@ -110,10 +109,6 @@ def _token_names() -> dict[str, str]:
         "vision_end_token_id": _VISION_END,
         "video_token_id": _VIDEO,
     }
-
-
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=1) + "\n")
 
 
 def _preprocessor() -> dict[str, Any]:
@@ -130,39 +125,3 @@ def _preprocessor() -> dict[str, Any]:
         "image_mean": normalisation.mean,
         "image_std": normalisation.std,
     }
-
-
-def _tokenizer() -> Tokenizer:
-    """Build a byte-level BPE tokenizer that knows English words behind a space; others fall into bytes."""
-    vocabulary = {token: index for index, token in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    merges = []
-    for word in WORDS.split():
-        for end in range(1, len(word) + 1):
-            left, right = _SPACE + word[: end - 1], word[end - 1]
-            if left + right not in vocabulary:
-                vocabulary[left + right] = len(vocabulary)
-                merges.append((left, right))
-    tokenizer = Tokenizer(BPE(vocabulary, merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in _SPECIAL])
-    return tokenizer
-
-
-def _random_weights(network: Network) -> Iterator[tuple[str, Tensor]]:
-    generator = torch.Generator().manual_seed(_SEED)
-    modules = {TOWER_PREFIX: network.tower, MERGER_PREFIX: network.merger, "": network.language}
-    for prefix, module in modules.items():
-        for name, tensor in sorted(module.state_dict().items()):
-            yield prefix + name, _random(name, tensor.shape, generator).to(torch.bfloat16)
-
-
-def _random(name: str, shape: torch.Size, generator: torch.Generator) -> Tensor:
-    """Draw a weight; layer norms start at one, biases at zero, matrices keep the scale of what they multiply."""
-    if name.endswith("bias"):
-        return torch.zeros(shape)
-    if "norm" in name or "ln_q" in name:
-        return torch.ones(shape)
-    fan_in = shape[1:].numel() if len(shape) > 1 else shape.numel()
-    scale = 1.0 if "embed_tokens" in name else fan_in**-0.5
-    return torch.randn(shape, generator=generator) * scale

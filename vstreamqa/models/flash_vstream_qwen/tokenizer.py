@@ -7,6 +7,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.tokenizer_file import find_tokenizer_json
 
 TURN_START = "<|im_start|>"
 TURN_END = "<|im_end|>"
@@ -41,17 +42,7 @@ def load_tokenizer(folder: Path, *, vocab_size: int) -> ChatTokenizer:
     Raises:
         UserError: it is missing, cannot be read, has more tokens than the language model, or no tokens for turns.
     """
-    path = folder / "tokenizer.json"
-    if not path.exists():
-        raise UserError(f"{folder}: no tokenizer.json; copy that of Qwen2-VL into this folder")
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more specific
-        reason = str(error).partition("\n")[0]
-        raise UserError(f"{path}: not a tokenizer: {reason}") from error
-    highest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
-    if highest >= vocab_size:
-        raise UserError(f"{path}: token {highest}, but the language model has {vocab_size}; it is another model's")
+    tokenizer, path = find_tokenizer_json(folder, vocab_size=vocab_size, whose="Qwen2-VL")
     turn_start, turn_end = (tokenizer.token_to_id(token) for token in (TURN_START, TURN_END))
     if turn_start is None or turn_end is None:
         raise UserError(f"{path}: no tokens {TURN_START} and {TURN_END}; it is another model's")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vstreamqa.errors import UserError
 from vstreamqa.models.base import InputSpec, LoadRequest, Prompt, StreamInfo
 from vstreamqa.models.live.omni import OmniServer, OmniSettings
 from vstreamqa.models.live.options import Options as LiveOptions
 from vstreamqa.models.live.session import ExpectedLength, LiveSession, Manners
 from vstreamqa.models.served.pictures import Encoder
+from vstreamqa.models.served.reaching import where_to_reach
 from vstreamqa.models.served.retrying import Backoff
-from vstreamqa.models.served.server import named_model
 from vstreamqa.schema import Checkpoint
 
 _FPS = 1.0
@@ -51,12 +50,7 @@ class LiveOmni:
             UserError: no URL, nobody there, settings it refuses, or an option that it has no say in.
         """
         options = LiveOptions.parse(request.options)
-        name = named_model(request.checkpoint, "live-omni")
-        if request.base_url is None:
-            raise UserError(f"model 'live-omni:{name}' needs --base-url, e.g. http://127.0.0.1:8000/v1")
-        for option, value in (("device", request.device), ("dtype", request.dtype)):
-            if value != "auto":
-                raise UserError(f"--{option} {value}: the server at {request.base_url} decides that; leave it out")
+        name, url = where_to_reach(request, "live-omni")
         settings = OmniSettings(
             num_frames=options.num_frames,
             max_frames=options.max_frames,
@@ -64,7 +58,7 @@ class LiveOmni:
             frame_filter_threshold=options.frame_filter_threshold,
             greedy=options.sampling == "greedy",
         )
-        server = OmniServer(request.base_url, name, settings, timeout=options.timeout)
+        server = OmniServer(url, name, settings, timeout=options.timeout)
         server.check(_USUAL_TOKENS)
         return cls(server, name, options=options, fps=request.fps or _FPS, revision=request.revision)
 

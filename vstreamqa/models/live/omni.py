@@ -182,8 +182,11 @@ class OmniConnection:
         while True:
             message = self._receive()
             if message["type"] == "response.text.delta":
-                given += message["delta"]
-                yield message["delta"]
+                delta = message.get("delta")
+                if not isinstance(delta, str):
+                    raise RefusedError(f"{self._where}: sent a response.text.delta without text")
+                given += delta
+                yield delta
             elif message["type"] == "response.text.done":
                 whole = message.get("text") or given
                 if whole != given:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from vstreamqa.errors import UserError
 from vstreamqa.models.base import UNSEEN
+from vstreamqa.models.shared.ranges import check_ranges, check_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,8 @@ class Options:
         frame_filter: the server drops frames that look like the one before; off, so that it sees what others see.
         frame_filter_threshold: how alike they must look for that, 0 to 1.
         turns: `fresh` begins a session anew after every question, so that none knows of another; `kept` goes on, and
-            the server puts the last exchange before the next question.
+            the server puts the last exchange before the next question, which a lost connection forgets, as does a run
+            that is gone on with.
         sampling: `greedy` asks for the likeliest token; `server` leaves it to the server, answers' length included.
         max_side: pixels of a frame's longer side at most; larger frames are made smaller. 0 for none.
         quality: JPEG quality of the frames, 1 to 100.
@@ -49,18 +50,17 @@ class Options:
             UserError: a value out of range.
         """
         options = cls(**values)
-        for name, least, most in (
-            ("num_frames", 1, 128),
-            ("max_frames", 1, 256),
-            ("frame_filter_threshold", 0, 1),
-            ("max_side", 0, 100_000),
-            ("quality", 1, 100),
-            ("idle", 0, 3600),
-            ("retries", 0, 100),
-        ):
-            value = getattr(options, name)
-            if not least <= value <= most:
-                raise UserError(f"{name}={value}: must be {least} to {most}")
-        if not 0 < options.timeout <= 86_400:
-            raise UserError(f"timeout={options.timeout}: must be above 0 s, and at most a day")
+        check_ranges(
+            options,
+            (
+                ("num_frames", 1, 128),
+                ("max_frames", 1, 256),
+                ("frame_filter_threshold", 0, 1),
+                ("max_side", 0, 100_000),
+                ("quality", 1, 100),
+                ("idle", 0, 3600),
+                ("retries", 0, 100),
+            ),
+        )
+        check_wait(options, "timeout")
         return options

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
 
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, Piece, Prompt, Utterance
@@ -15,6 +14,7 @@ from vstreamqa.models.live.interface import ConnectionLostError, LiveConnection,
 from vstreamqa.models.served.failures import BrokenOffError, Failure
 from vstreamqa.models.served.pictures import Encoder
 from vstreamqa.models.served.retrying import Backoff
+from vstreamqa.models.shared.answer import StreamedAnswer
 
 
 @dataclass(slots=True)
@@ -83,8 +83,8 @@ class LiveSession:
             self._push(jpeg)
         return ()
 
-    def ask(self, prompt: Prompt, generation: Generation) -> LiveAnswer:
-        """Ask the server over what it holds.
+    def ask(self, prompt: Prompt, generation: Generation) -> StreamedAnswer:
+        """Ask the server over what it holds; how many tokens an answer took, it does not say.
 
         Raises:
             UserError: the exchange is to become part of the session, or nothing has been watched yet.
@@ -100,7 +100,7 @@ class LiveSession:
                 f"{self._server.where} answers nothing before a frame was seen: it cannot be asked blind; "
                 "leave that floor out with --floors none --control constant"
             )
-        return LiveAnswer(self._answer(prompt.text, generation.max_new_tokens))
+        return StreamedAnswer(self._answer(prompt.text, generation.max_new_tokens))
 
     def close(self) -> None:
         """Leave the server's session; this one can be used no more."""
@@ -178,27 +178,3 @@ class LiveSession:
     def _must_be_open(self) -> None:
         if self._closed:
             raise VStreamQAError("this session is closed; open another one")
-
-
-class LiveAnswer:
-    """An answer as it comes; how many tokens it took, the server does not say.
-
-    Attributes:
-        input_tokens: None.
-        output_tokens: None.
-    """
-
-    def __init__(self, pieces: Generator[Piece]) -> None:
-        self._pieces = pieces
-        self.input_tokens: int | None = None
-        self.output_tokens: int | None = None
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Piece:
-        return next(self._pieces)
-
-    def close(self) -> None:
-        """Give the answer up."""
-        self._pieces.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vstreamqa.errors import UserError
 from vstreamqa.models.base import InputSpec, LoadRequest, Prompt, StreamInfo
 from vstreamqa.models.served.options import Options as ServedOptions
 from vstreamqa.models.served.pictures import Encoder
-from vstreamqa.models.served.server import ChatServer, named_model
+from vstreamqa.models.served.reaching import where_to_reach
+from vstreamqa.models.served.server import ChatServer
 from vstreamqa.models.served.session import ServedSession
 from vstreamqa.models.windowed.keeping import new_keeper
 from vstreamqa.schema import Checkpoint
@@ -58,13 +58,8 @@ class Served:
                 in.
         """
         options = ServedOptions.parse(request.options)
-        name = named_model(request.checkpoint, "served")
-        if request.base_url is None:
-            raise UserError(f"model 'served:{name}' needs --base-url, e.g. http://127.0.0.1:8000/v1")
-        for option, value in (("device", request.device), ("dtype", request.dtype)):
-            if value != "auto":
-                raise UserError(f"--{option} {value}: the server at {request.base_url} decides that; leave it out")
-        server = ChatServer(request.base_url, name, timeout=options.timeout, retries=options.retries)
+        name, url = where_to_reach(request, "served")
+        server = ChatServer(url, name, timeout=options.timeout, retries=options.retries)
         server.check()
         return cls(
             server,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import Self
 
 from openai import Stream
 from openai.types.chat import ChatCompletionChunk
@@ -14,11 +13,12 @@ from vstreamqa.models.base import Piece
 from vstreamqa.models.served.failures import BrokenOffError, UnfinishedError, failure_of
 from vstreamqa.models.served.messages import Message
 from vstreamqa.models.served.retrying import Backoff
+from vstreamqa.models.shared.answer import StreamedAnswer
 
 Send = Callable[[list[Message]], Stream[ChatCompletionChunk]]
 
 
-class ServedAnswer:
+class ServedAnswer(StreamedAnswer):
     """An answer as it arrives; closing it lets go of the connection, by which servers know to stop.
 
     A request that fails before its first text is made again, waits included in the answer's time. Text that a server
@@ -47,25 +47,13 @@ class ServedAnswer:
             backoff: when it is made again.
             sleep: waits for seconds.
         """
-        self.input_tokens: int | None = None
-        self.output_tokens: int | None = None
+        super().__init__(self._insist())
         self._messages = messages
         self._send = send
         self._where = where
         self._backoff = backoff
         self._sleep = sleep
         self._begun = False
-        self._pieces = self._insist()
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Piece:
-        return next(self._pieces)
-
-    def close(self) -> None:
-        """Give the answer up."""
-        self._pieces.close()
 
     def _insist(self) -> Generator[Piece]:
         messages = self._messages()
@@ -95,11 +83,23 @@ class ServedAnswer:
             self._begun = True
             for chunk in stream:
                 if chunk.usage is not None:
-                    self.input_tokens = chunk.usage.prompt_tokens
-                    self.output_tokens = chunk.usage.completion_tokens
-                for choice in chunk.choices:
+                    self.input_tokens = _count(chunk.usage.prompt_tokens)
+                    self.output_tokens = _count(chunk.usage.completion_tokens)
+                for choice in chunk.choices or ():
                     ended = ended or choice.finish_reason is not None
-                    if choice.delta.content:
-                        yield choice.delta.content
+                    content = choice.delta.content if choice.delta is not None else None
+                    if content:
+                        yield _text(content)
         if not ended:
             raise UnfinishedError("the answer has no end")
+
+
+def _count(value: object) -> int | None:
+    """Return a count of the server's, None if it is none: the client does not check what it is sent."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(content: object) -> str:
+    if not isinstance(content, str):
+        raise BrokenOffError(f"sent {type(content).__name__} where text belongs")
+    return content

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-from vstreamqa.errors import UserError
 from vstreamqa.models.base import UNSEEN
+from vstreamqa.models.shared.ranges import check_ranges, check_wait
 from vstreamqa.models.windowed import Policy, parse_policy
 
 
@@ -44,17 +44,16 @@ class Options:
         """
         options = cls(**values)
         parse_policy(options.policy)
-        for name, least, most in (
-            ("frames", 1, 10_000),
-            ("max_side", 0, 100_000),
-            ("quality", 1, 100),
-            ("retries", 0, 100),
-        ):
-            value = getattr(options, name)
-            if not least <= value <= most:
-                raise UserError(f"{name}={value}: must be {least} to {most}")
-        if not 0 < options.timeout <= 86_400:
-            raise UserError(f"timeout={options.timeout}: must be above 0 s, and at most a day")
+        check_ranges(
+            options,
+            (
+                ("frames", 1, 10_000),
+                ("max_side", 0, 100_000),
+                ("quality", 1, 100),
+                ("retries", 0, 100),
+            ),
+        )
+        check_wait(options, "timeout")
         return options
 
     @property

@@ -117,11 +117,12 @@ class ChatServer:
 
     def _names(self) -> list[str]:
         try:
-            return [model.id for model in self._client.with_options(timeout=_CHECK_SECONDS).models.list()]
+            listed = list(self._client.with_options(timeout=_CHECK_SECONDS).models.list())
+            return [model.id for model in listed if isinstance(getattr(model, "id", None), str)]
         except openai.AuthenticationError as error:
             raise self._unusable(error) from error
-        except openai.APIStatusError:
-            return []
+        except (openai.APIStatusError, AttributeError, TypeError):
+            return []  # not a list of models: whether the model is served only an answer tells
         except Exception as error:
             raise self._unusable(error) from error
 

@@ -22,6 +22,7 @@ from vstreamqa.models.served.options import Options as ServedOptions
 from vstreamqa.models.served.process import LOOPBACK, ServerProcess, StartError, free_port
 from vstreamqa.models.served.server import ChatServer, named_model
 from vstreamqa.models.served.session import ServedSession
+from vstreamqa.models.shared.ranges import check_wait
 
 PROGRAM = "vllm"
 
@@ -46,8 +47,7 @@ class VllmOptions(ServedOptions):
             UserError: a value out of range, or arguments that are not those of a command line.
         """
         options = super(VllmOptions, cls).parse(values)
-        if not 0 < options.start_timeout <= 86_400:
-            raise UserError(f"start_timeout={options.start_timeout}: must be above 0 s, and at most a day")
+        check_wait(options, "start_timeout")
         try:
             shlex.split(options.args)
         except ValueError as error:

@@ -46,16 +46,29 @@ def greedy_tokens(
     cache = None
     for step in range(max_new_tokens):
         output = language(**inputs, position_ids=position, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits = output.logits[0, -1]
-        if step < min_new_tokens:
-            logits[list(end)] = -torch.inf
-        highest, best = logits.max(dim=0)  # a NaN anywhere is the maximum
-        if not torch.isfinite(highest):
-            raise VStreamQAError("the model's logits are not finite; try --dtype float32, and check its input")
-        token = int(best)
+        token = best_token(output.logits[0, -1], without=end if step < min_new_tokens else ())
         yield token
         if token in end:
             return
         cache = output.past_key_values
-        inputs = {"input_ids": torch.tensor([[token]], device=logits.device)}
+        inputs = {"input_ids": torch.tensor([[token]], device=output.logits.device)}
         position = position[..., -1:] + 1
+
+
+def best_token(logits: Tensor, *, without: Collection[int] = ()) -> int:
+    """Return the most likely token, some left out of account.
+
+    Args:
+        logits: [vocabulary]; they stay as they are.
+        without: tokens left out.
+
+    Raises:
+        VStreamQAError: the model gives NaN or infinity, as an overflow in half precision does.
+    """
+    if without:
+        logits = logits.clone()
+        logits[list(without)] = -torch.inf
+    highest, best = logits.max(dim=0)  # a NaN anywhere is the maximum
+    if not torch.isfinite(highest):
+        raise VStreamQAError("the model's logits are not finite; try --dtype float32, and check its input")
+    return int(best)

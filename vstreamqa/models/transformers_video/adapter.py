@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
-
 from vstreamqa.models.base import InputSpec, LoadRequest, Prompt, StreamInfo
-from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
+from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.transformers_video.answering import OfflineAnswers
 from vstreamqa.models.transformers_video.checkpoint import Loaded, load_checkpoint
+from vstreamqa.models.transformers_video.families import Family
 from vstreamqa.models.transformers_video.options import Options as TransformersVideoOptions
 from vstreamqa.models.transformers_video.tiny import tiny_folder, tiny_name
 from vstreamqa.models.windowed import WindowSession, parse_policy
@@ -35,15 +34,7 @@ class TransformersVideo:
         self.checkpoint = loaded.provenance
         self.dtype = dtype
         self.device = str(loaded.model.device)
-        family = loaded.family
-        self.input = InputSpec(
-            fps=fps,
-            size=family.frame_size,
-            fit=family.fit,
-            filter=family.preprocessing.filter,
-            max_batch=_MAX_BATCH,
-            bounded=self._policy.bounded,
-        )
+        self.input = input_of(loaded.family, fps=fps, bounded=self._policy.bounded)
 
     @classmethod
     def load(cls, request: LoadRequest) -> TransformersVideo:
@@ -75,18 +66,25 @@ def load_model(request: LoadRequest, options: TransformersVideoOptions) -> tuple
     Raises:
         UserError: see `TransformersVideo.load`.
     """
-    device = choose_device(request.device)
-    dtype = choose_dtype(request.dtype, device, on_cuda="bfloat16")
-    demo = request.checkpoint == "demo"
-    if demo and device.type == "cpu":
-        # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
-        torch.set_num_threads(1)
+    placement = choose_placement(request, on_cuda="bfloat16")
     loaded = load_checkpoint(
-        str(tiny_folder(options.family)) if demo else request.checkpoint,
+        str(tiny_folder(options.family)) if placement.demo else request.checkpoint,
         options,
         revision=request.revision,
-        name=tiny_name(options.family) if demo else None,
-        device=device,
-        dtype=DTYPES[dtype],
+        name=tiny_name(options.family) if placement.demo else None,
+        device=placement.device,
+        dtype=placement.torch_dtype,
     )
-    return loaded, dtype
+    return loaded, placement.dtype
+
+
+def input_of(family: Family, *, fps: float, bounded: bool) -> InputSpec:
+    """Return what an adapter wants of a stream that shows frames to a family of models."""
+    return InputSpec(
+        fps=fps,
+        size=family.frame_size,
+        fit=family.fit,
+        filter=family.preprocessing.filter,
+        max_batch=_MAX_BATCH,
+        bounded=bounded,
+    )

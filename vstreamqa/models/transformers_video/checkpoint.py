@@ -12,11 +12,13 @@ import torch
 import transformers
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared.hub import commit_of, find_folder
-from vstreamqa.models.shared.weights import WeightFiles, combined_hash
+from vstreamqa.models.shared.hub import find_folder
+from vstreamqa.models.shared.json_file import read_object
+from vstreamqa.models.shared.provenance import provenance_of
+from vstreamqa.models.shared.weights import WeightFiles
 from vstreamqa.models.transformers_video.families import FAMILIES, Family
 from vstreamqa.models.transformers_video.options import Options
-from vstreamqa.models.transformers_video.preprocessing import SETTINGS, read_object, read_preprocessing
+from vstreamqa.models.transformers_video.preprocessing import SETTINGS, read_preprocessing
 from vstreamqa.models.transformers_video.quiet import quiet_transformers
 from vstreamqa.models.transformers_video.tokenizer import VideoTokenizer, load_tokenizer
 from vstreamqa.schema import Checkpoint
@@ -92,11 +94,13 @@ def load_checkpoint(
         tokenizer=tokenizer,
         placeholder=_id(tokenizer, family.placeholder),
         end=_end_tokens(folder, config) | {_id(tokenizer, family.turn_end)},
-        provenance=Checkpoint(
-            id=name or checkpoint,
-            revision=commit_of(folder) or revision,
-            hash=combined_hash((files,), [folder / name for name in _SETTINGS if (folder / name).is_file()]),
-            weights_bytes=files.size_bytes(),
+        provenance=provenance_of(
+            checkpoint,
+            folder=folder,
+            revision=revision,
+            name=name,
+            files=(files,),
+            settings=(folder / file for file in _SETTINGS),
         ),
     )
 

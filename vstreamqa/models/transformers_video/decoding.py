@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vstreamqa.errors import VStreamQAError
+from vstreamqa.models.shared.decoding import best_token
 from vstreamqa.models.transformers_video.inputs import Positions
 
 
@@ -64,13 +64,7 @@ def greedy_tokens(
         VStreamQAError: the model gives NaN, as an overflow in half precision does.
     """
     for step in range(1, max_new_tokens + 1):
-        logits = continuation.logits
-        if step <= min_new_tokens:
-            logits[list(end)] = -torch.inf
-        highest, best = logits.max(dim=0)  # a NaN anywhere is the maximum
-        if not torch.isfinite(highest):
-            raise VStreamQAError("the model's logits are not finite; try --dtype float32, and check its input")
-        token = int(best)
+        token = best_token(continuation.logits, without=end if step <= min_new_tokens else ())
         yield token
         if token in end or step == max_new_tokens:
             return

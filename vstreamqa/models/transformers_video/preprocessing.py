@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.json_file import read_object
 from vstreamqa.models.shared.normalisation import RESCALE, Normalisation
 from vstreamqa.video.resize import Filter, Fit
 
@@ -114,17 +113,3 @@ def _size(values: Mapping[str, Any]) -> dict[str, int]:
         if value is not None:
             given[name] = value
     return {str(name): int(value) for name, value in given.items() if value is not None}
-
-
-def read_object(path: Path) -> dict[str, Any] | None:
-    """Read a JSON object; None if there is no such file.
-
-    Raises:
-        UserError: the file holds something else.
-    """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise UserError(f"{path}: not a JSON object: {error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +11,14 @@ from typing import Any
 import torch
 import transformers
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from vstreamqa.atomic import build_once
+from vstreamqa.models.shared.json_file import write_object
 from vstreamqa.models.shared.normalisation import CLIP_MEAN, CLIP_STD
+from vstreamqa.models.shared.random_weights import random_weight
+from vstreamqa.models.shared.tiny_tokenizer import word_tokenizer
 from vstreamqa.models.transformers_video.families import FAMILIES
 from vstreamqa.models.transformers_video.quiet import quiet_transformers
-from vstreamqa.models.transformers_video.tiny_tokenizer import word_tokenizer
 from vstreamqa.resources import cache_folder
 
 _VERSION = 1
@@ -107,12 +107,13 @@ def _write(recipe: _Recipe, family: str, folder: Path) -> None:
     with torch.no_grad():
         generator = torch.Generator().manual_seed(_SEED)
         for name, tensor in sorted(model.state_dict().items()):
-            tensor.copy_(_random(name, tensor.shape, generator))
+            factor = _SHARPNESS if name.endswith(("q_proj.weight", "k_proj.weight")) else 1.0
+            tensor.copy_(random_weight(name, tensor.shape, generator, factor=factor))
     model.generation_config.eos_token_id = tokenizer.token_to_id(recipe.end)
     with quiet_transformers():
         model.save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "preprocessor_config.json").write_text(json.dumps(_frames(recipe), indent=1) + "\n")
+    write_object(folder / "preprocessor_config.json", _frames(recipe))
 
 
 def _model(recipe: _Recipe, family: str, tokenizer: Tokenizer) -> Any:
@@ -130,19 +131,6 @@ def _model(recipe: _Recipe, family: str, tokenizer: Tokenizer) -> Any:
 
 def _frames(recipe: _Recipe) -> dict[str, Any]:
     return {**recipe.frames, "resample": 3, "image_mean": recipe.mean, "image_std": recipe.deviation}
-
-
-def _random(name: str, shape: torch.Size, generator: torch.Generator) -> Tensor:
-    """Draw a weight; norms start at one, biases at zero, matrices keep the scale of what they multiply."""
-    if name.endswith("bias"):
-        return torch.zeros(shape)
-    if "norm" in name or "ln_q" in name or "lambda" in name:
-        return torch.ones(shape)
-    fan_in = shape[1:].numel() if len(shape) > 1 else shape.numel()
-    scale = 1.0 if "embed_tokens" in name else fan_in**-0.5
-    if name.endswith(("q_proj.weight", "k_proj.weight")):
-        scale *= _SHARPNESS
-    return torch.randn(shape, generator=generator) * scale
 
 
 def _qwen(ids: Ids, vision: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:

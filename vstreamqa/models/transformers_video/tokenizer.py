@@ -8,8 +8,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from vstreamqa.errors import UserError
-
-_BYTE_TOKEN = re.compile(r"<0x[0-9A-F]{2}>")
+from vstreamqa.models.shared.tokenizer_file import find_tokenizer_json, stands_for_byte
 
 
 class VideoTokenizer:
@@ -50,8 +49,7 @@ class VideoTokenizer:
 
     def is_byte(self, token: int) -> bool:
         """Tell whether a token stands for a single byte of a character."""
-        text = self._tokenizer.id_to_token(token)
-        return text is not None and _BYTE_TOKEN.fullmatch(text) is not None
+        return stands_for_byte(self._tokenizer, token)
 
     def _encode(self, text: str, *, literally: bool) -> list[int]:
         self._tokenizer.encode_special_tokens = literally
@@ -69,17 +67,7 @@ def load_tokenizer(folder: Path, *, vocab_size: int, needed: tuple[str, ...]) ->
     Raises:
         UserError: it is missing, cannot be read, has more tokens than the language model, or lacks a needed one.
     """
-    path = folder / "tokenizer.json"
-    if not path.exists():
-        raise UserError(f"{folder}: no tokenizer.json; copy that of the same model into this folder")
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more specific
-        reason = str(error).partition("\n")[0]
-        raise UserError(f"{path}: not a tokenizer: {reason}") from error
-    highest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
-    if highest >= vocab_size:
-        raise UserError(f"{path}: token {highest}, but the language model has {vocab_size}; it is another model's")
+    tokenizer, path = find_tokenizer_json(folder, vocab_size=vocab_size, whose="the same model")
     lacking = [token for token in needed if tokenizer.token_to_id(token) is None]
     if lacking:
         raise UserError(f"{path}: no token {', '.join(lacking)}; it is another model's")

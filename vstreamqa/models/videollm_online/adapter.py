@@ -10,7 +10,7 @@ from torch import Tensor
 
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
-from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
+from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
 from vstreamqa.models.videollm_online.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.videollm_online.conversation import Conversation
@@ -66,21 +66,16 @@ class VideoLLMOnline:
                 possible.
         """
         options = VideoLLMOnlineOptions.parse(request.options)
-        device = choose_device(request.device)
-        dtype = choose_dtype(request.dtype, device, on_cuda="bfloat16")
-        demo = request.checkpoint == "demo"
-        if demo and device.type == "cpu":
-            # A network this small gains nothing from threads, and where cores are shared they slow it down tenfold.
-            torch.set_num_threads(1)
+        placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            str(tiny_folder()) if demo else request.checkpoint,
+            str(tiny_folder()) if placement.demo else request.checkpoint,
             options,
             revision=request.revision,
-            name=TINY_NAME if demo else None,
-            device=device,
-            dtype=DTYPES[dtype],
+            name=TINY_NAME if placement.demo else None,
+            device=placement.device,
+            dtype=placement.torch_dtype,
         )
-        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=dtype)
+        return cls(loaded, options=options, fps=request.fps or _FPS, dtype=placement.dtype)
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> VideoLLMOnlineSession:
         """Start a session; a preface is appended to the system prompt."""

@@ -8,15 +8,12 @@ from pathlib import Path
 import torch
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared.hub import commit_of, find_folder
-from vstreamqa.models.shared.weights import Part, WeightFiles, combined_hash, fill
+from vstreamqa.models.shared.hub import find_folder
+from vstreamqa.models.shared.json_file import read_object
+from vstreamqa.models.shared.provenance import provenance_of
+from vstreamqa.models.shared.weights import Part, WeightFiles, fill
 from vstreamqa.models.videollm_online.adapter_weights import add_adapter
-from vstreamqa.models.videollm_online.config import (
-    AdapterConfig,
-    read_adapter_config,
-    read_language_config,
-    read_object,
-)
+from vstreamqa.models.videollm_online.config import AdapterConfig, read_adapter_config, read_language_config
 from vstreamqa.models.videollm_online.network import Network, build_network, make_buffers
 from vstreamqa.models.videollm_online.options import Options
 from vstreamqa.models.videollm_online.tokenizer import TOKENIZER_FILES, StreamTokenizer, load_tokenizer
@@ -60,10 +57,9 @@ class _Folders:
         )
 
     def settings(self, tokenizer: Path) -> list[Path]:
-        """Return every file beside the weights that can change an answer."""
+        """Return where files beside the weights may be that can change an answer."""
         paths = [self.adapter / "adapter_config.json", self.base / "config.json", self.tower / "config.json"]
-        paths += [tokenizer / name for name in TOKENIZER_FILES]
-        return [path for path in paths if path.is_file()]
+        return paths + [tokenizer / name for name in TOKENIZER_FILES]
 
 
 def load_checkpoint(
@@ -104,11 +100,13 @@ def load_checkpoint(
     return Loaded(
         network=network,
         tokenizer=tokenizer,
-        provenance=Checkpoint(
-            id=name or checkpoint,
-            revision=commit_of(adapter) or revision,
-            hash=combined_hash(files, folders.settings(place)),
-            weights_bytes=sum(group.size_bytes() for group in files),
+        provenance=provenance_of(
+            checkpoint,
+            folder=adapter,
+            revision=revision,
+            name=name,
+            files=files,
+            settings=folders.settings(place),
         ),
     )
 

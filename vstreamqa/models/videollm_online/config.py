@@ -10,6 +10,7 @@ import msgspec
 from transformers import LlamaConfig
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.json_file import as_struct, read_object
 
 _SIZES = (
     "hidden_size",
@@ -58,10 +59,7 @@ def read_adapter_config(folder: Path) -> AdapterConfig:
     values = read_object(path)
     if values is None:
         raise UserError(f"{folder}: no adapter_config.json; name the folder of a VideoLLM-online adapter (LoRA)")
-    try:
-        config = msgspec.convert(values, AdapterConfig)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{path}: not an adapter's config: {error}") from error
+    config = as_struct(values, AdapterConfig, path=path, what="an adapter's config")
     _refuse_unsupported(config, path)
     return config
 
@@ -90,20 +88,6 @@ def read_language_config(folder: Path) -> LlamaConfig:
         return LlamaConfig(**values)
     except Exception as error:  # what impossible values make transformers raise is manifold
         raise UserError(f"{path}: not a Llama config: {_line(error)}") from error
-
-
-def read_object(path: Path) -> dict[str, Any] | None:
-    """Read a JSON object, None if there is no such file.
-
-    Raises:
-        UserError: it holds something else.
-    """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise UserError(f"{path}: not a JSON object: {error}") from error
 
 
 def _refuse_unsupported(config: AdapterConfig, path: Path) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-from vstreamqa.errors import VStreamQAError
+from vstreamqa.models.shared.decoding import best_token
 
 FrameT_contra = TypeVar("FrameT_contra", contravariant=True)
 
@@ -59,14 +59,7 @@ class LogitsReading:
         Raises:
             VStreamQAError: the model gives NaN or infinity, as an overflow in half precision does.
         """
-        logits = self._logits
-        if without:
-            logits = logits.clone()
-            logits[list(without)] = -torch.inf
-        highest, best = logits.max(dim=0)  # a NaN anywhere is the maximum
-        if not torch.isfinite(highest):
-            raise VStreamQAError("the model's logits are not finite; try --dtype float32, and check its input")
-        return int(best)
+        return best_token(self._logits, without=without)
 
 
 class CachedLanguage:

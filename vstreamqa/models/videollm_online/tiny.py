@@ -8,7 +8,6 @@ again left to chance, with silence made the likelier one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,14 @@ from typing import Any
 import msgspec
 import torch
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, pre_tokenizers
+from tokenizers import Regex, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 from torch import Tensor, nn
 from transformers import LlamaConfig
 
 from vstreamqa.atomic import build_once
+from vstreamqa.models.shared.json_file import write_object
+from vstreamqa.models.shared.tiny_tokenizer import add_special, byte_letters, learn
 from vstreamqa.models.videollm_online.adapter_weights import CONNECTOR_PREFIX, PREFIX
 from vstreamqa.models.videollm_online.checkpoint import BASE_BESIDE, TOWER_BESIDE, TOWER_PREFIX
 from vstreamqa.models.videollm_online.config import AdapterConfig
@@ -138,10 +139,10 @@ def _write(folder: Path) -> None:
         "vocab_size": tokenizer.get_vocab_size(),
         **{f"{name}_id": tokenizer.token_to_id(token) for name, token in special.items()},
     }
-    _write_json(folder / "adapter_config.json", _ADAPTER)
-    _write_json(base / "config.json", language)
-    _write_json(base / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **special})
-    _write_json(
+    write_object(folder / "adapter_config.json", _ADAPTER)
+    write_object(base / "config.json", language)
+    write_object(base / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **special})
+    write_object(
         tower / "config.json",
         {
             "model_type": "siglip",
@@ -153,19 +154,10 @@ def _write(folder: Path) -> None:
         save_file(tensors, folder / path, metadata={"format": "pt"})
 
 
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=1) + "\n")
-
-
 def _tokenizer() -> Tokenizer:
     """Build a byte-level BPE tokenizer that knows a list of English words and, as Llama 3's, the signs of streams."""
-    vocabulary = {letter: index for index, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    merges = []
-    for word in (*_WHOLE, *(f"{_SPACE}{word}" for word in _WORDS.split())):
-        for end in range(2, len(word) + 1):
-            if word[:end] not in vocabulary:
-                vocabulary[word[:end]] = len(vocabulary)
-                merges.append((word[: end - 1], word[end - 1]))
+    vocabulary = byte_letters()
+    merges = learn(vocabulary, (*_WHOLE, *(f"{_SPACE}{word}" for word in _WORDS.split())))
     tokenizer = Tokenizer(BPE(vocabulary, merges))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -174,7 +166,7 @@ def _tokenizer() -> Tokenizer:
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in _SPECIAL])
+    add_special(tokenizer, _SPECIAL)
     return tokenizer
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from tokenizers import AddedToken, Tokenizer
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.json_file import read_object
+from vstreamqa.models.shared.tokenizer_file import read_tokenizer_json
 from vstreamqa.models.videollm_online.dialogue import PLACEHOLDER
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
@@ -98,10 +99,7 @@ def load_tokenizer(folders: Iterable[Path], *, vocab_size: int, eos: str | None 
         places = " and ".join(map(str, folders))
         raise UserError(f"{places}: no tokenizer.json; copy the language model's tokenizer into one of them")
     path = folder / "tokenizer.json"
-    try:
-        read = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more specific
-        raise UserError(f"{path}: not a tokenizer: {error}") from error
+    read = read_tokenizer_json(path)
     named = _named_tokens(folder)
     try:
         tokenizer = StreamTokenizer(read, bos=_name(named, "bos_token"), eos=eos or _name(named, "eos_token"))
@@ -117,13 +115,7 @@ def load_tokenizer(folders: Iterable[Path], *, vocab_size: int, eos: str | None 
 def _named_tokens(folder: Path) -> Mapping[str, Any]:
     named: dict[str, Any] = {}
     for name in ("special_tokens_map.json", "tokenizer_config.json"):
-        path = folder / name
-        try:
-            named |= msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-        except FileNotFoundError:
-            continue
-        except msgspec.DecodeError as error:
-            raise UserError(f"{path}: not a JSON object: {error}") from error
+        named |= read_object(folder / name) or {}
     return named
 
 

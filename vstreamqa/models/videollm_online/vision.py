@@ -14,6 +14,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from transformers import SiglipVisionConfig, SiglipVisionModel
 
 from vstreamqa.errors import UserError
+from vstreamqa.models.shared.json_file import as_struct
 from vstreamqa.models.videollm_online.dialogue import Layout
 
 _RESCALE = 0.00392156862745098
@@ -104,7 +105,4 @@ def read_tower_config(path: Path, values: Mapping[str, Any]) -> TowerConfig:
             f"{path}: model_type is {values.get('model_type')!r}, but the vision tower of VideoLLM-online is a SigLIP;"
             " name one with --set vision=FOLDER"
         )
-    try:
-        return msgspec.convert(values, TowerConfig)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{path}: not a SigLIP vision config: {error}") from error
+    return as_struct(values, TowerConfig, path=path, what="a SigLIP vision config")

@@ -9,6 +9,7 @@ from vstreamqa.errors import UserError, suggestion
 
 Kind = Literal["uniform", "last-seconds", "last-frames"]
 
+_MOST_FRAMES = 10_000_000
 _KINDS = ("uniform", "last-frames", "last-seconds")
 
 
@@ -44,7 +45,7 @@ def parse_policy(name: str) -> Policy:
     kind, colon, length = name.partition(":")
     if kind == "uniform" and not colon:
         return Policy("uniform")
-    if kind == "last-frames" and length.isdecimal() and int(length) > 0:
+    if kind == "last-frames" and length.isdecimal() and 0 < int(length) <= _MOST_FRAMES:
         return Policy("last-frames", int(length))
     if kind == "last-seconds":
         seconds = _seconds(length)
@@ -54,7 +55,7 @@ def parse_policy(name: str) -> Policy:
         raise UserError(f"policy {name!r}: unknown{suggestion(kind, _KINDS)}")
     form = {
         "uniform": "'uniform', without a length: how many frames are sampled is the option 'frames'",
-        "last-frames": "'last-frames:N', N a whole number of frames above 0",
+        "last-frames": f"'last-frames:N', N a whole number of frames above 0, at most {_MOST_FRAMES}",
         "last-seconds": "'last-seconds:N', N a number of seconds above 0",
     }
     raise UserError(f"policy {name!r}: write {form[kind]}")
