@@ -130,3 +130,23 @@ def test_a_link_to_another_folder_is_not_taken_for_the_one_that_stands(tmp_path:
         assert (root / "media" / "film").resolve().name == name
     with pytest.raises(UserError, match="build into another --out"):
         put(root, link_job(tmp_path / "one", "media/film"), paths=[], protected=["media/film"])
+
+
+def test_what_lies_behind_a_link_is_neither_removed_nor_written(clip: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "a.mp4").write_bytes(b"original")
+    root = tmp_path / "out"
+    (root / "media").mkdir(parents=True)
+    (root / "media" / "film").symlink_to(mine)
+    maker = Maker(clip, ["media/film/a.mp4"])
+    placed = put(root, maker.job(), paths=["media/film/a.mp4"])
+    assert "lies outside the suite's folder; remove the link to it" in placed.faults["media/film/a.mp4"]
+    assert (mine / "a.mp4").read_bytes() == b"original"
+    assert maker.made == []
+
+
+@pytest.mark.parametrize("path", ["a.mp4", "../a.mp4", "media/../../a.mp4", "/tmp/a.mp4", "data/a.mp4"])
+def test_nothing_but_media_is_ever_made(path: str, clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="a medium cannot be put there"):
+        put(tmp_path, Maker(clip, [path]).job(), paths=[])

@@ -101,7 +101,7 @@ def test_a_killed_process_is_followed_up_by_the_same_command(base: Path, tmp_pat
 
 
 def test_two_builds_of_one_folder_do_not_mix(base: Path, tmp_path: Path) -> None:
-    from vstreamqa.build.assembling import claimed
+    from vstreamqa.build.claiming import claimed
 
     shutil.copytree(base, tmp_path, symlinks=True, dirs_exist_ok=True)
     with claimed(tmp_path / "out", "mine"), pytest.raises(UserError, match="another build works on this folder"):

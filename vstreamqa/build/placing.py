@@ -101,7 +101,6 @@ def _run_jobs(
         todo = ledger.todo(job)
         try:
             if todo:
-                _refuse_linked(root, todo)
                 job.run(root, todo)
         finally:
             # A name is given only to what is whole: what is there counts, even if the job failed later.
@@ -194,6 +193,7 @@ class _Ledger:
     def todo(self, job: Job) -> list[str]:
         """Return the paths of a job that are to be made, with what was made from something else removed."""
         todo = [path for path in job.keys if not self.stands(path, job)]
+        _refuse_linked(self._root, todo)
         for path in todo:
             remove(self._root / path)
         return todo

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vstreamqa.build.assembling import beyond
 from vstreamqa.build.findings import Finding, Findings
+from vstreamqa.build.lengths import beyond
 from vstreamqa.build.measuring import measure
 from vstreamqa.build.writing import question_features, sha256, stream_features
 from vstreamqa.errors import MediaError, UserError

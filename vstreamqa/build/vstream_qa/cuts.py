@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from vstreamqa.build.assembling import SLACK
 from vstreamqa.build.cutting import Cut, cut_video
 from vstreamqa.build.draft import WORK, Job
+from vstreamqa.build.lengths import SLACK
 from vstreamqa.build.state import state_of
 from vstreamqa.errors import MediaError
 from vstreamqa.schema import Media, Stream, to_position
