@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +176,25 @@ def test_figures_of_a_partial_suite_say_how_large_the_whole_is(
     assert run(["report", "run", "--format", "csv"]) == 0
     header, row, *_ = capsys.readouterr().out.splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))["n_whole"] == "3"
+
+
+def test_ctrl_c_does_not_wait_for_what_is_under_way(videos: Path, workplace: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from vstreamqa.build import lookup\n"
+        "def slow(source, target):\n"
+        "    print('started', flush=True)\n"
+        "    time.sleep(60)\n"
+        "lookup.link = slow\n"
+        "from vstreamqa.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code, *build_own(workplace)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.endswith("stopped; the same command goes on with mine\n")
+    assert run(build_own(workplace)) == 0
