@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +220,75 @@ def test_a_suite_in_a_folder_of_another_name_is_found_by_its_own(videos: Path, t
     with pytest.raises(UserError, match=r"suite 'mine' is built more than once .*name one of them with --data"):
         load_suite("mine", data=tmp_path / "data")
     assert load_suite("mine", data=tmp_path / "data" / "y").suite == "mine"
+
+
+@pytest.mark.parametrize("name", [".build", "data", "media"])
+def test_a_folder_of_the_suite_that_is_a_link_is_refused_and_nothing_behind_it_is_touched(
+    name: str, videos: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    for inner in ("abcdefabcdef/precious", ".x-building-9"):
+        (outside / inner).mkdir(parents=True)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).symlink_to(outside)
+    with pytest.raises(UserError, match="is a link; remove it"):
+        build(tmp_path, videos, GOOD)
+    assert sorted(path.relative_to(outside).as_posix() for path in outside.rglob("*")) == [
+        ".x-building-9",
+        "abcdefabcdef",
+        "abcdefabcdef/precious",
+    ]
+
+
+def test_a_refused_build_leaves_the_media_of_the_standing_suite_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    (folder / "film").mkdir(parents=True)
+    write_keyframes(make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3)), folder / "film")
+    row = {"video": "film", "question": "Which room?", "time": 1}
+    assert build(tmp_path, folder, [row]).written
+    before = sorted(path.name for path in (tmp_path / "out" / "media" / "film").iterdir())
+    shot = min((folder / "film").iterdir())
+    (folder / "film" / shot.name.replace("img_0", "img_9")).write_bytes(shot.read_bytes())
+    with pytest.raises(UserError, match="it was made from something else than media/film; build into another --out"):
+        build(tmp_path, folder, [row, {"video": "gone", "question": "?", "time": 1}])
+    assert sorted(path.name for path in (tmp_path / "out" / "media" / "film").iterdir()) == before
+
+
+def test_folders_that_are_touched_or_whose_ledger_is_lost_still_stand(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    (folder / "film").mkdir(parents=True)
+    write_keyframes(make_world("train", 1, 2, WorldSettings(length=6, unit="keyframe", shot=3)), folder / "film")
+    row = {"video": "film", "question": "Which room?", "time": 1}
+    assert build(tmp_path, folder, [row]).written
+    changes: list[Callable[[], object]] = [
+        (tmp_path / "out" / ".build" / "made.jsonl").unlink,
+        min((folder / "film").iterdir()).touch,
+    ]
+    for change in changes:
+        change()
+        assert build(tmp_path, folder, [row]).written
+
+
+def test_a_link_to_itself_is_no_video(videos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    make_clip(folder, "hall.mp4", seconds=2)
+    (folder / "self").symlink_to("self")
+    assert build(tmp_path, folder, [{"video": "hall", "question": "Is it dark?", "time": 1}]).written
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"---\nconfigs: [\n---\n", None])
+def test_a_suite_without_its_card_is_damaged_and_built_again(
+    content: bytes | None, videos: Path, tmp_path: Path
+) -> None:
+    from vstreamqa.suites.describe import describe_suites
+
+    build(tmp_path, videos, GOOD)
+    card = tmp_path / "out" / "README.md"
+    card.unlink()
+    if content is not None:
+        card.write_bytes(content)
+    assert any("README.md: damaged, or not there" in line for line in describe_suites(tmp_path / "out").values())
+    with pytest.raises(UserError, match=r"README.md: damaged, or not there; build the suite again"):
+        load_suite("mine", data=tmp_path / "out")
+    assert build(tmp_path, videos, GOOD).written
+    assert load_suite("mine", data=tmp_path / "out").shortfall is None

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from vstreamqa.build.draft import WORK
 from vstreamqa.errors import UserError
 from vstreamqa.suites.built import read_table
-from vstreamqa.suites.form import STREAMS, SuiteIndex, read_index, stream_of
+from vstreamqa.suites.form import DATA, MEDIA, STREAMS, SuiteIndex, read_index, stream_of
 
 
 @contextlib.contextmanager
@@ -53,6 +53,10 @@ def _check_folder(out: Path, suite: str) -> None:
         raise UserError(f"{out}: is a file; name a folder with --out")
     if not out.is_dir():
         return
+    for name in (WORK, DATA, MEDIA):
+        # What is swept and written there must be the suite's own.
+        if (out / name).is_symlink():
+            raise UserError(f"{out / name}: is a link; remove it, so that nothing is written somewhere else")
     found = _standing(out)
     if found is not None and found[0].suite != suite:
         raise UserError(f"{out}: holds the suite {found[0].suite!r}; name another --out for {suite!r}")

@@ -39,7 +39,7 @@ class MediaFolder:
         self._folders: dict[str, list[Path]] = {}
         self._used: set[Path] = set()
         for path in _below(self.root, set()):
-            if path.is_dir():
+            if _is_dir(path):
                 self._folders.setdefault(path.name, []).append(path)
             elif not folders_only:
                 self._note(path)
@@ -111,11 +111,25 @@ def _below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
     seen.add((facts.st_dev, facts.st_ino))
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path = Path(entry.path)
-        if not entry.is_dir():
+        if not _is_folder(entry):
             yield path
         elif not (path / WORK).is_dir():
             yield path
             yield from _below(path, seen)
+
+
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round to itself
+        return False
 
 
 def link_job(source: Path, path: str) -> Job:
@@ -150,8 +164,18 @@ def link_folder_job(source: Path, names: Sequence[str], path: str) -> Job:
         name=path,
         keys={path: f"links {state_of_files(source / name for name in names)}"},
         run=run,
+        leads_to=lambda there: _same_links(there, source, names),
         intact=lambda there: _all_there(there / name for name in names),
     )
+
+
+def _same_links(there: Path, source: Path, names: Sequence[str]) -> bool:
+    """Say whether a folder holds links to just these files of a folder, or to equals of them."""
+    if not there.is_dir() or {entry.name for entry in there.iterdir()} != set(names):
+        return False
+    if all((there / name).resolve() == (source / name).resolve() for name in names):
+        return True
+    return state_of_files(there / name for name in names) == state_of_files(source / name for name in names)
 
 
 def _all_there(paths: Iterable[Path]) -> bool:

@@ -175,12 +175,15 @@ class _Ledger:
         for job in jobs:
             for path in job.keys:
                 there = self._root / path
-                usable = there.exists() and (job.intact is None or job.intact(there))
-                if path in protected and usable and not self.stands(path, job):
+                if path in protected and _usable(there) and not self.stands(path, job):
+                    origin = (
+                        f"was made from something else than {job.name}"
+                        if path in self._keys
+                        else "is of no known origin"
+                    )
                     raise UserError(
-                        f"{there}: the suite built here shows it, and it was made from something else than this build "
-                        f"would make it from ({job.name}); build into another --out, or give that suite up first by "
-                        f"removing {self._root / DATA}"
+                        f"{there}: the suite built here shows it, and it {origin}; build into another --out, or give "
+                        f"that suite up first by removing {self._root / DATA}"
                     )
 
     def stands(self, path: str, job: Job) -> bool:
@@ -208,3 +211,8 @@ class _Ledger:
     def close(self) -> None:
         """Close the file."""
         self._appender.close()
+
+
+def _usable(path: Path) -> bool:
+    """Say whether a medium that stands can still be shown: no link in it leads nowhere."""
+    return path.exists() and (not path.is_dir() or all(entry.exists() for entry in path.iterdir()))

@@ -151,7 +151,7 @@ class _Library:
 
 def _has_no_times(path: Path) -> bool:
     """Say whether a rate is needed: keyframes have ranks, and video files state their own."""
-    return not ImageFolder(path).by_shot if path.is_dir() else path.suffix in (".npy", ".safetensors")
+    return not ImageFolder(path).by_shot if path.is_dir() else path.suffix.lower() in (".npy", ".safetensors")
 
 
 def _job(path: Path, place: str) -> Job:

@@ -204,6 +204,8 @@ def read_index(root: Path) -> tuple[SuiteIndex, Path] | None:
     """
     folder = edition_folder(root)
     if folder is None:
+        if any((root / DATA).glob(f"[0-9a-f]*/{INDEX}")):
+            raise UserError(f"{root / CARD}: damaged, or not there; build the suite again")
         return None
     try:
         index = msgspec.json.decode((folder / INDEX).read_bytes(), type=SuiteIndex)

@@ -48,9 +48,9 @@ def media_of(path: Path, rate: float | None = None) -> Media:
         return Media(kind="frames", path=str(path), rate=rate)
     if not path.is_file():
         raise missing(path)
-    if path.suffix == ".npy":
+    if path.suffix.lower() == ".npy":
         return Media(kind="array", path=str(path), rate=rate)
-    if path.suffix == ".safetensors":
+    if path.suffix.lower() == ".safetensors":
         return Media(kind="features", path=str(path), rate=rate)
     if rate is not None:
         raise UserError(f"{path} is a video and states its own frame rate: give no rate")
