@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from fakes import NumberedSource, RecordingModel, RecordingSession, grid_of, make_question, make_stream
+from fakes import NumberedSource, RecordingModel, RecordingSession, grid_of, make_manifest, make_question, make_stream
 
 from vstreamqa.engines.local import run_plan
 from vstreamqa.errors import UserError
@@ -20,7 +20,7 @@ from vstreamqa.replay.replayer import Replayer, ReplaySettings, Row, StreamJob
 from vstreamqa.replay.source import FrameSource
 from vstreamqa.runs.folder import RunFolder, RunReader
 from vstreamqa.runs.plan import Selection, make_plan
-from vstreamqa.schema import Git, Manifest, Prediction, Stream, StreamRecord, UtteranceRecord
+from vstreamqa.schema import Prediction, Stream, StreamRecord, UtteranceRecord
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.video.types import Frame
 
@@ -236,24 +236,6 @@ CONFIG = SuiteConfig(
     data_hash="d",
 )
 PLAN = make_plan([CONFIG], Selection(floors=("constant",))).rows
-MANIFEST = Manifest(
-    run_id="r",
-    created_at="now",
-    command="vstreamqa eval",
-    task={},
-    task_hash="t",
-    model={},
-    model_hash="m",
-    scoring={},
-    scoring_hash="s",
-    seed=1,
-    versions={},
-    git=Git(commit=None, dirty=None),
-    checkpoint=None,
-    hardware={},
-    clock="logical",
-    demo=True,
-)
 
 
 class Killed(BaseException):
@@ -281,13 +263,13 @@ def test_a_run_killed_with_questions_in_flight_goes_on_and_asks_only_what_is_mis
     def opened(suite: str, config: str, stream: Stream) -> FrameSource:
         return NumberedSource(grid_of(stream), 11)
 
-    with Mortal(tmp_path, MANIFEST, PLAN) as folder:
+    with Mortal(tmp_path, make_manifest(), PLAN) as folder:
         folder.lives = lives
         with pytest.raises(Killed):
             run_plan(folder, ServerLike(), opened, settings)
     kept = [row for row in RunReader(tmp_path).predictions() if row.control is None]
     model = ServerLike()
-    with RunFolder(tmp_path, MANIFEST, PLAN) as again:
+    with RunFolder(tmp_path, make_manifest(), PLAN) as again:
         run_plan(again, model, opened, settings)
     rows = [row for row in RunReader(tmp_path).predictions() if row.control is None]
     assert len(model.asked) == 10 - len(kept)

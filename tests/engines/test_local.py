@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes import NumberedSource, RecordingModel, grid_of, make_question, make_stream
+from fakes import NumberedSource, RecordingModel, grid_of, make_manifest, make_question, make_stream
 
 from vstreamqa.engines.local import run_plan
 from vstreamqa.prompts import OWN
@@ -13,7 +13,7 @@ from vstreamqa.replay.replayer import ReplaySettings
 from vstreamqa.replay.source import FrameSource
 from vstreamqa.runs.folder import RunFolder, RunReader
 from vstreamqa.runs.plan import Selection, make_plan
-from vstreamqa.schema import Git, Manifest, Prediction, Stream, StreamRecord, UtteranceRecord
+from vstreamqa.schema import Prediction, Stream, StreamRecord, UtteranceRecord
 from vstreamqa.suites.base import SuiteConfig
 
 CONFIG = SuiteConfig(
@@ -30,24 +30,6 @@ CONFIG = SuiteConfig(
 )
 PLAN = make_plan([CONFIG], Selection(floors=("constant", "blind", "last-frame", "swapped", "shuffled"))).rows
 SETTINGS = ReplaySettings(run_id="r", seed=1, fps=1.0, max_new_tokens=4, render=OWN.render)
-MANIFEST = Manifest(
-    run_id="r",
-    created_at="now",
-    command="vstreamqa eval",
-    task={},
-    task_hash="t",
-    model={},
-    model_hash="m",
-    scoring={},
-    scoring_hash="s",
-    seed=1,
-    versions={},
-    git=Git(commit=None, dirty=None),
-    checkpoint=None,
-    hardware={},
-    clock="logical",
-    demo=True,
-)
 
 
 def open_stream(suite: str, config: str, stream: Stream) -> FrameSource:
@@ -71,7 +53,7 @@ class Mortal(RunFolder):
 
 
 def run(path: Path, model: RecordingModel | None = None) -> None:
-    with RunFolder(path, MANIFEST, PLAN) as folder:
+    with RunFolder(path, make_manifest(), PLAN) as folder:
         run_plan(folder, model or RecordingModel(), open_stream, SETTINGS)
 
 
@@ -96,7 +78,7 @@ def test_every_planned_question_has_one_row_for_every_arm(tmp_path: Path) -> Non
 @pytest.mark.parametrize("lives", [0, 1, 4, 7, 20, 40])
 def test_a_run_killed_and_gone_on_with_equals_an_unbroken_one(tmp_path: Path, lives: int) -> None:
     run(tmp_path / "whole")
-    with Mortal(tmp_path / "broken", MANIFEST, PLAN) as folder:
+    with Mortal(tmp_path / "broken", make_manifest(), PLAN) as folder:
         folder.lives = lives
         with pytest.raises(Killed):
             run_plan(folder, RecordingModel(), open_stream, SETTINGS)
@@ -130,7 +112,7 @@ def test_swapped_opens_another_streams_video_and_never_its_own(tmp_path: Path) -
         names.append(stream.stream_id)
         return open_stream(suite, config, stream)
 
-    with RunFolder(tmp_path, MANIFEST, plan) as folder:
+    with RunFolder(tmp_path, make_manifest(), plan) as folder:
         run_plan(folder, RecordingModel(), spy, SETTINGS)
     assert names[:3] == ["s", "t", "u"], "the model's own arm"
     assert names[3:] == ["t", "u", "s"], "the stream beside it"

@@ -19,7 +19,7 @@ from vstreamqa.models.base import (
 )
 from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.timeline import moments_of
-from vstreamqa.schema import Checkpoint, Media, Question, Stream, Unit, Value, to_position
+from vstreamqa.schema import Checkpoint, Git, Manifest, Media, Question, Stream, Unit, Value, to_position
 from vstreamqa.video.types import Frame
 
 
@@ -31,6 +31,28 @@ def make_stream(stream_id: str = "s", *, end: Value = 10, unit: Unit = "second",
         unit=unit,
         start=start,
         end=end,
+    )
+
+
+def make_manifest() -> Manifest:
+    """A run's manifest, for tests that are not about what stands in it."""
+    return Manifest(
+        run_id="r",
+        created_at="now",
+        command="vstreamqa eval",
+        task={},
+        task_hash="t",
+        model={},
+        model_hash="m",
+        scoring={},
+        scoring_hash="s",
+        seed=1,
+        versions={},
+        git=Git(commit=None, dirty=None),
+        checkpoint=None,
+        hardware={},
+        clock="logical",
+        demo=True,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from chat_server import LEVELS, Act, ChatScript, ChatServer, serving
 from commands import make_clip, make_questions
-from fakes import grid_of, make_question, make_stream
+from fakes import grid_of, make_manifest, make_question, make_stream
 from served_models import served
 
 import vstreamqa
@@ -25,7 +25,7 @@ from vstreamqa.replay.replayer import ReplaySettings
 from vstreamqa.replay.source import FrameSource
 from vstreamqa.runs.folder import RunFolder, RunReader
 from vstreamqa.runs.plan import Selection, make_plan
-from vstreamqa.schema import Git, Manifest, Prediction, Stream
+from vstreamqa.schema import Prediction, Stream
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.video.types import Frame
 
@@ -38,24 +38,6 @@ CONFIG = SuiteConfig(
     data_hash="d",
 )
 PLAN = make_plan([CONFIG], Selection(floors=())).rows
-MANIFEST = Manifest(
-    run_id="r",
-    created_at="now",
-    command="vstreamqa eval",
-    task={},
-    task_hash="t",
-    model={},
-    model_hash="m",
-    scoring={},
-    scoring_hash="s",
-    seed=1,
-    versions={},
-    git=Git(commit=None, dirty=None),
-    checkpoint=None,
-    hardware={},
-    clock="logical",
-    demo=True,
-)
 
 
 class GreySource:
@@ -95,7 +77,7 @@ def play(path: Path, server: ChatServer, *, concurrency: int = 1, retries: int =
     settings = ReplaySettings(
         run_id="r", seed=1, fps=1.0, max_new_tokens=64, render=OWN.render, concurrency=concurrency
     )
-    with RunFolder(path, MANIFEST, PLAN) as folder:
+    with RunFolder(path, make_manifest(), PLAN) as folder:
         run_plan(folder, served(server, retries=retries), opened, settings)
     return RunReader(path).predictions()
 
@@ -143,7 +125,7 @@ def test_a_server_that_dies_costs_the_open_questions_and_the_next_stream_finds_t
                 again.append(ChatServer(ChatScript(), port=first.port).start())
 
     settings = ReplaySettings(run_id="r", seed=1, fps=1.0, max_new_tokens=64, render=OWN.render)
-    with Revived(tmp_path, MANIFEST, PLAN) as folder:
+    with Revived(tmp_path, make_manifest(), PLAN) as folder:
         run_plan(folder, served(first, retries=1), opened, settings)
     again[0].die()
     rows = {row.question_id: row for row in RunReader(tmp_path).predictions()}
