@@ -9,7 +9,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.memory import MemorySizes
-from vstreamqa.models.shared.json_file import as_struct, read_object
+from vstreamqa.models.shared import json_file
 
 MODEL_TYPE = "vstream"
 
@@ -77,15 +77,7 @@ def read_config(path: Path) -> FlashVStreamConfig:
     Raises:
         UserError: the file is missing, is no config, is of another architecture, or asks for something unsupported.
     """
-    values = read_object(path)
-    if values is None:
-        raise UserError(f"{path.parent}: no {path.name}; name the folder of a Flash-VStream checkpoint")
-    model_type = values.get("model_type")
-    if model_type != MODEL_TYPE:
-        raise UserError(
-            f"{path}: model_type is {model_type!r}, but Flash-VStream reads {MODEL_TYPE!r}; name another --model"
-        )
-    config = as_struct(values, FlashVStreamConfig, path=path, what="a Flash-VStream config")
+    config = json_file.read_config(path, FlashVStreamConfig, model_type=MODEL_TYPE, model="Flash-VStream")
     _refuse_unsupported(config, path)
     return config
 

@@ -9,7 +9,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream_qwen.memory import MemorySizes
-from vstreamqa.models.shared.json_file import as_struct, read_object
+from vstreamqa.models.shared import json_file
 
 MODEL_TYPE = "flash_vstream_qwen2_vl"
 
@@ -88,15 +88,7 @@ def read_config(path: Path) -> FlashVStreamQwenConfig:
     Raises:
         UserError: the file is missing, is no config, is of another architecture, or asks for something unsupported.
     """
-    values = read_object(path)
-    if values is None:
-        raise UserError(f"{path.parent}: no {path.name}; name the folder of a Flash-VStream-Qwen checkpoint")
-    model_type = values.get("model_type")
-    if model_type != MODEL_TYPE:
-        raise UserError(
-            f"{path}: model_type is {model_type!r}, but Flash-VStream-Qwen reads {MODEL_TYPE!r}; name another --model"
-        )
-    config = as_struct(values, FlashVStreamQwenConfig, path=path, what="a Flash-VStream-Qwen config")
+    config = json_file.read_config(path, FlashVStreamQwenConfig, model_type=MODEL_TYPE, model="Flash-VStream-Qwen")
     _refuse_unsupported(config, path)
     return config
 

@@ -15,10 +15,11 @@ from transformers import SiglipVisionConfig, SiglipVisionModel
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.shared.json_file import as_struct
+from vstreamqa.models.shared.normalisation import Normalisation
 from vstreamqa.models.videollm_online.dialogue import Layout
 
-_RESCALE = 0.00392156862745098
-_MEAN = _STD = 0.5
+normalise = Normalisation(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+"""SigLIP's normalisation: pixels come to lie between -1 and 1."""
 _MODEL_TYPES = ("siglip", "siglip_vision_model")
 
 
@@ -64,11 +65,6 @@ class VisionTower(nn.Module):
     def make_buffers(self, device: torch.device) -> None:
         """Create what no checkpoint holds; needed after building on the meta device."""
         self.embeddings.position_ids = torch.arange(self.embeddings.num_positions, device=device)[None]
-
-
-def normalise(pixels: Tensor) -> Tensor:
-    """Bring uint8 frames [n, height, width, 3] to float32 [n, 3, height, width] between -1 and 1."""
-    return (pixels.permute(0, 3, 1, 2).to(torch.float32) * _RESCALE - _MEAN) / _STD
 
 
 def frame_tokens(patches: Tensor, pooled: Tensor, layout: Layout) -> Tensor:
