@@ -102,6 +102,7 @@ def test_vstream_qa_is_partly_built_from_a_part_of_the_downloads(
     ("arguments", "message"),
     [
         (["build", "vstream-qa", "--out", "x"], "--annotations"),
+        (["list", "suites", "--data", "nowhere"], "nowhere: no such folder; name the folder of the suites with --data"),
         (["build", "vstream-qa", "--annotations", "nowhere", "--out", "x"], "nowhere: no such folder"),
         (["build", "vstream-qa", "--annotations", ".", "--out", "x"], "holds no annotations of VStream-QA"),
         (["build", "vstreamqa"], "vstreamqa.*vstream-qa"),

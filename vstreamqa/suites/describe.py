@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vstreamqa.errors import UserError
 from vstreamqa.resources import data_folder
 from vstreamqa.suites import SUITES, Suite, suite
 from vstreamqa.suites.built import BuiltSuite, built_below, damaged_below
@@ -15,7 +16,12 @@ def describe_suites(data: Path | None = None) -> dict[str, str]:
 
     Args:
         data: folder of the suites, or of one built suite; None for the usual one.
+
+    Raises:
+        UserError: the folder was named and is not there.
     """
+    if data is not None and not data.is_dir():
+        raise UserError(f"{data}: no such folder; name the folder of the suites with --data")
     folder = data_folder(data)
     states: dict[str, list[str]] = {}
     own: dict[str, str] = {}
