@@ -93,11 +93,16 @@ def questions(
 
 
 @app.command("mini")
-def mini(out: _Out) -> int:
+def mini(
+    out: _Out,
+    horizon: Annotated[
+        bool, typer.Option("--horizon", help="Build the config horizon (half an hour a stream), not the four others.")
+    ] = False,
+) -> int:
     """Build the made-up world that demonstrations use."""
-    from vstreamqa.build.mini.suite import build_mini
+    from vstreamqa.build.mini.suite import build_horizon, build_mini
 
-    return _told(lambda: build_mini(out), out)
+    return _told(lambda: (build_horizon if horizon else build_mini)(out), out)
 
 
 def _target(suite: str, out: Path, allow_missing: bool, workers: int) -> Target:
