@@ -9,10 +9,10 @@ from mini_watcher import answer, watch
 
 from vstreamqa.build.mini import ACTIONS, CHARACTERS, SECOND, World
 from vstreamqa.build.mini.horizon.config import draft_horizon, horizon_worlds
-from vstreamqa.build.mini.horizon.layout import AGES
 from vstreamqa.build.mini.horizon.roles import Roles, deal_roles
 from vstreamqa.build.mini.plans import SEED
 from vstreamqa.build.mini.suite import build_horizon
+from vstreamqa.evidence import AGES
 from vstreamqa.schema import Question
 from vstreamqa.suites.built import load_built
 

@@ -10,9 +10,8 @@ from vstreamqa.build.mini.layout import make_visit, meetings_of, plan_visits
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.build.mini.slots import Slot, make_stays
 from vstreamqa.build.mini.world import SECOND, Split, Visit, World, WorldSettings
+from vstreamqa.evidence import AGES
 
-AGES = (0, 5, 15, 30, 60, 120, 300, 600, 1800)
-"""How long ago what answers a question ended, in seconds; 0 stands for as soon as it is certain."""
 FIRST_INDEX = 4000
 """Index of the first world; no other config has it."""
 SIZE, NOISE = 96, 3.0

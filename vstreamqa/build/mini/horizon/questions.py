@@ -15,11 +15,11 @@ from vstreamqa.build.mini.ask.candidate import NO, YES, Candidate
 from vstreamqa.build.mini.ask.choose import Chosen, Slot
 from vstreamqa.build.mini.ask.kinds import Kind
 from vstreamqa.build.mini.ask.moment import Moment
-from vstreamqa.build.mini.horizon.layout import AGES
 from vstreamqa.build.mini.horizon.roles import Roles
 from vstreamqa.build.mini.names import CHARACTERS
 from vstreamqa.build.mini.world import SECOND, World
 from vstreamqa.errors import VStreamQAError
+from vstreamqa.evidence import AGES
 from vstreamqa.schema import Question, Stream
 
 _CERTAIN = SECOND
@@ -50,7 +50,7 @@ class Item:
     end: int
 
     def time(self, age: int) -> int:
-        """Return when it is asked at an age in seconds, ms."""
+        """Return when it is asked at an age in seconds, ms; 0 stands for as soon as it is certain."""
         return self.end + max(age * SECOND, _CERTAIN)
 
     def candidate(self, moment: Moment) -> Candidate:
