@@ -19,6 +19,7 @@ class AgeRow(Record, frozen=True, kw_only=True):
         control: None for the model itself.
         age: the rung of the ladder, in `unit`s: from this one to just below the next.
         unit: what the age counts.
+        given: the suite gives its questions their ages; otherwise they follow from the evidence.
         n_expected: how many questions of this age were planned.
         accuracy: share of them that was answered right; None while any is unjudged.
         interval: at 95 %, over source videos; None from a single one.
@@ -32,6 +33,7 @@ class AgeRow(Record, frozen=True, kw_only=True):
     control: str | None
     age: int
     unit: Unit
+    given: bool
     n_expected: int
     accuracy: float | None
     interval: tuple[float, float] | None
@@ -69,6 +71,7 @@ def _rows(entries: Sequence[Entry], category: str | None) -> Iterator[AgeRow]:
             control=first.control,
             age=rung,
             unit=unit,
+            given=all(entry.row.question.age is not None for entry in some),
             n_expected=len(some),
             accuracy=found.accuracy,
             interval=(found.interval.low, found.interval.high) if found.interval else None,
