@@ -13,8 +13,8 @@ from vstreamqa.report.notes import interval_methods
 from vstreamqa.report.reported import Reported
 
 AGE_LEGEND = (
-    "age: from the end of what answers a question to the question; each column goes up to just below the next, and a "
-    "question about what never happened has the age its suite gives it, or 0",
+    "accuracy by age, in % with its interval: age is from the end of what answers a question to the question; each "
+    "column goes up to just below the next; a question about what never happened has the age its suite gives it, or 0",
 )
 
 Arm = tuple[str, Sequence[AgeRow]]
@@ -57,11 +57,10 @@ def age_blocks(runs: Sequence[Reported]) -> list[Block]:
 
 def _blocks(name: str, arms: Sequence[Arm]) -> Iterator[Block]:
     rows = [row for _, own in arms for row in own]
-    title = f"accuracy % [95 %] by age of the evidence, in {rows[0].unit}s"
-    yield _block(f"{name}: {title}", arms, None)
+    yield _block(f"{name}: accuracy by age", arms, None)
     if all(row.given for row in rows):
         for category in sorted({row.category for row in rows if row.category is not None}):
-            yield _block(f"{name}, {category}: {title}", arms, category)
+            yield _block(f"{name}, {category}: accuracy by age", arms, category)
 
 
 def _block(title: str, arms: Sequence[Arm], category: str | None) -> Block:
@@ -70,7 +69,7 @@ def _block(title: str, arms: Sequence[Arm], category: str | None) -> Block:
     ages = sorted({row.age for row in rows})
     return Block(
         title=title,
-        header=("", *(str(age) for age in ages)),
+        header=(f"age in {rows[0].unit}s", *(str(age) for age in ages)),
         lines=(*(_line(label, own, ages) for label, own in chosen if own), _counts(rows, ages)),
         notes=tuple(interval_methods(rows)),
     )
