@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import make_question, make_stream
 from vstreamqa.build.mini.ask.choose import Slot, choose
@@ -21,7 +23,22 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         split: `test` for the suite itself; `train` gives worlds that share no randomness with it.
         seed: of the family of worlds.
     """
-    plan = CONFIGS[name]
+    return draft_plan(CONFIGS[name], split, seed)
+
+
+def draft_plan(
+    plan: ConfigPlan, split: Split, seed: int, rate: Fraction | None = None, note: str = ""
+) -> tuple[Draft, list[Job]]:
+    """Draft a config of any plan.
+
+    Args:
+        plan: what it shows and asks.
+        split: `test` or `train`.
+        seed: of the family of worlds.
+        rate: frames per second of its video files; None for those of the cameras, in turn.
+        note: what else its pictures depend on.
+    """
+    name = plan.name
     planned = plan_streams(plan, split, seed)
     streams = [_stream(plan, number, world) for number, (world, _) in enumerate(planned)]
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
@@ -36,7 +53,7 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [film_job(world, stream) for (world, _), stream in zip(planned, streams, strict=True)]
+    return draft, [film_job(world, stream, rate, note) for (world, _), stream in zip(planned, streams, strict=True)]
 
 
 def _stream(plan: ConfigPlan, number: int, world: World) -> Stream:

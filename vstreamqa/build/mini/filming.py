@@ -12,13 +12,14 @@ from vstreamqa.build.mini.world import World
 from vstreamqa.schema import Stream
 
 
-def film_job(world: World, stream: Stream, rate: Fraction | None = None) -> Job:
+def film_job(world: World, stream: Stream, rate: Fraction | None = None, note: str = "") -> Job:
     """Return the job that films a world.
 
     Args:
         world: what is filmed.
         stream: whose media it becomes.
         rate: frames per second of a video file; None for the next of the cameras.
+        note: what else the pictures depend on, where the same world can be filmed in more than one way.
     """
     path = stream.media.path
 
@@ -28,7 +29,7 @@ def film_job(world: World, stream: Stream, rate: Fraction | None = None) -> Job:
         else:
             _film_video(world, root / path, rate)
 
-    return Job(name=path, keys={path: f"world {world.split} {world.seed} {world.index}"}, run=run)
+    return Job(name=path, keys={path: f"world {world.split} {world.seed} {world.index}{note}"}, run=run)
 
 
 def _film_keyframes(world: World, folder: Path) -> None:

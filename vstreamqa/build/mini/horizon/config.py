@@ -7,7 +7,7 @@ from fractions import Fraction
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import make_stream
 from vstreamqa.build.mini.filming import film_job
-from vstreamqa.build.mini.horizon import HORIZON
+from vstreamqa.build.mini.horizon import HORIZON, HORIZON_VERSION
 from vstreamqa.build.mini.horizon.layout import make_horizon_world
 from vstreamqa.build.mini.horizon.questions import ask, plan_items
 from vstreamqa.build.mini.horizon.roles import deal_roles
@@ -46,4 +46,5 @@ def draft_horizon(split: Split, seed: int) -> tuple[Draft, list[Job]]:
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [film_job(world, stream, RATE) for world, stream in zip(worlds, streams, strict=True)]
+    note = f" of version {HORIZON_VERSION} at {RATE} a second"
+    return draft, [film_job(world, stream, RATE, note) for world, stream in zip(worlds, streams, strict=True)]
