@@ -50,8 +50,8 @@ class MiniSuite:
     def _made(self, config: str, data: Path) -> Path:
         folder = data / self.name
         if config == HORIZON:
-            return build_once(folder / f"{HORIZON}-{_edition(HORIZON_VERSION)}", _build_horizon)
-        return build_once(folder / _edition(VERSION), _build)
+            return build_once(folder / f"{HORIZON}-{_edition(f'{VERSION}.{HORIZON_VERSION}')}", _build_horizon)
+        return build_once(folder / _edition(str(VERSION)), _build)
 
 
 SUITE = MiniSuite()
@@ -70,7 +70,7 @@ def _build_horizon(folder: Path) -> None:
     build_horizon(folder)
 
 
-def _edition(version: int) -> str:
+def _edition(version: str) -> str:
     return hashlib.sha256(f"{version}/{SEED}".encode()).hexdigest()[:12]
 
 
