@@ -93,11 +93,20 @@ def questions(
 
 
 @app.command("mini")
-def mini(out: _Out) -> int:
+def mini(
+    out: _Out,
+    config: Annotated[
+        str | None, typer.Option(help="A config that is made apart (narration); else the four of the suite's name.")
+    ] = None,
+) -> int:
     """Build the made-up world that demonstrations use."""
+    from vstreamqa.build.mini.groups import GROUP_OF, USUAL
     from vstreamqa.build.mini.suite import build_mini
 
-    return _told(lambda: build_mini(out), out)
+    if config is not None and config not in GROUP_OF:
+        raise UserError(f"--config {config}: unknown{suggestion(config, GROUP_OF)}")
+    group = USUAL if config is None else GROUP_OF[config]
+    return _told(lambda: build_mini(out, group=group), out)
 
 
 def _target(suite: str, out: Path, allow_missing: bool, workers: int) -> Target:

@@ -9,7 +9,7 @@ from typing import cast
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.resources import data_folder
-from vstreamqa.suites.base import Suite, SuiteConfig
+from vstreamqa.suites.base import HasUsual, Suite, SuiteConfig
 from vstreamqa.suites.built import BuiltSuite, built_below, find_built
 from vstreamqa.suites.form import read_index
 
@@ -46,7 +46,7 @@ def suite(name: str, data: Path | None = None) -> Suite:
 
 
 def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
-    """Load all configs of a suite (`mini`) or one of them (`mini/rvs-ego`).
+    """Load the configs that a suite's name stands for (`mini`) or one of its configs (`mini/rvs-ego`).
 
     Args:
         name: suite, or suite and config.
@@ -60,4 +60,5 @@ def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
     found = suite(suite_name, folder)
     if slash and config not in found.configs:
         raise UserError(f"suite {suite_name!r} has no config {config!r}{suggestion(config, found.configs)}")
-    return [found.load(one, folder) for one in ((config,) if slash else found.configs)]
+    usual = found.usual if isinstance(found, HasUsual) else found.configs
+    return [found.load(one, folder) for one in ((config,) if slash else usual)]

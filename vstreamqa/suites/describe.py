@@ -7,6 +7,7 @@ from pathlib import Path
 from vstreamqa.errors import UserError
 from vstreamqa.resources import data_folder
 from vstreamqa.suites import SUITES, Suite, suite
+from vstreamqa.suites.base import HasUsual
 from vstreamqa.suites.built import BuiltSuite, built_below, damaged_below
 from vstreamqa.suites.form import SuiteIndex, expected
 
@@ -38,7 +39,10 @@ def describe_suites(data: Path | None = None) -> dict[str, str]:
 
 
 def _about(found: Suite) -> str:
-    return f"{found.summary} (configs: {', '.join(found.configs)})"
+    usual = found.usual if isinstance(found, HasUsual) else found.configs
+    apart = [name for name in found.configs if name not in usual]
+    more = f"; only when named: {', '.join(apart)}" if apart else ""
+    return f"{found.summary} (configs: {', '.join(usual)}{more})"
 
 
 def _built(found: Suite | None, states: list[str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from vstreamqa.atomic import build_once
-from vstreamqa.build.mini import CONFIGS, World, WorldSettings, make_world
+from vstreamqa.build.mini import World, WorldSettings, make_world
+from vstreamqa.build.mini.groups import GROUP_OF, GROUPS, USUAL
 from vstreamqa.build.mini.plans import SEED, VERSION
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.suites.base import SuiteConfig
@@ -14,45 +16,49 @@ from vstreamqa.suites.built import load_built
 
 
 class MiniSuite:
-    """Four configs of made-up footage, named as those of VStream-QA are.
+    """Four configs of made-up footage, named as those of VStream-QA are, and others that are made when they are named.
 
     Attributes:
         name: `mini`.
         summary: one line for a list of suites.
-        configs: names of the configs.
+        configs: names of all configs.
+        usual: names of the four, which the suite's name alone stands for.
     """
 
     name = "mini"
     summary = "a made-up world of rooms and characters, made on demand: for demonstration, not a benchmark"
-    configs = tuple(CONFIGS)
+    configs = tuple(GROUP_OF)
+    usual = tuple(GROUPS[USUAL])
 
     def load(self, config: str, data: Path) -> SuiteConfig:
-        """Read a config below the data folder, after making the suite if it is not there.
+        """Read a config below the data folder, after making it, and those made with it, if it is not there.
 
         Raises:
             UserError: there is no such config, the data folder cannot be written to, or what is there is damaged.
         """
         if config not in self.configs:
             raise UserError(f"suite 'mini' has no config {config!r}{suggestion(config, self.configs)}")
-        root = build_once(self._folder(data), _build)
+        group = GROUP_OF[config]
+        root = build_once(self._folder(data, group), partial(_build, group))
         try:
             return load_built(root, config)
         except UserError as error:
             raise UserError(f"{root}: damaged ({error}); delete the folder, and it is made again") from error
 
-    def _folder(self, data: Path) -> Path:
-        edition = hashlib.sha256(f"{VERSION}/{SEED}".encode()).hexdigest()[:12]
+    def _folder(self, data: Path, group: str) -> Path:
+        made_from = f"{VERSION}/{SEED}" if group == USUAL else f"{VERSION}/{SEED}/{group}"
+        edition = hashlib.sha256(made_from.encode()).hexdigest()[:12]
         return data / self.name / edition
 
 
 SUITE = MiniSuite()
 
 
-def _build(folder: Path) -> None:
+def _build(group: str, folder: Path) -> None:
     # What writes video is imported only where some is to be written.
     from vstreamqa.build.mini.suite import build_mini
 
-    build_mini(folder)
+    build_mini(folder, group=group)
 
 
 def train_world(seed: int, index: int, settings: WorldSettings) -> World:

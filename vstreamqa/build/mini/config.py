@@ -9,7 +9,7 @@ from vstreamqa.atomic import build_once, hidden_beside
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import make_question, make_stream
 from vstreamqa.build.mini.ask.choose import Slot, choose
-from vstreamqa.build.mini.plans import CONFIGS, ConfigPlan, plan_streams
+from vstreamqa.build.mini.plans import CONFIGS, plan_streams
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.build.mini.world import Split, World
 from vstreamqa.schema import Stream
@@ -26,7 +26,7 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
     """
     plan = CONFIGS[name]
     planned = plan_streams(plan, split, seed)
-    streams = [_stream(plan, number, world) for number, (world, _) in enumerate(planned)]
+    streams = [show(world, name, number) for number, (world, _) in enumerate(planned)]
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
     chosen = choose(slots, plan.quota, draws(split, seed, name, "choose"))
     questions = tuple(make_question(one, streams[one.slot.stream]) for one in chosen)
@@ -39,16 +39,18 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [_job(world, stream) for (world, _), stream in zip(planned, streams, strict=True)]
+    return draft, [film(world, stream) for (world, _), stream in zip(planned, streams, strict=True)]
 
 
-def _stream(plan: ConfigPlan, number: int, world: World) -> Stream:
-    stream_id = f"{plan.name}-{number:02d}"
-    suffix = ".mp4" if plan.unit == "second" else ""
+def show(world: World, config: str, number: int) -> Stream:
+    """Return the stream of a config that shows a world."""
+    stream_id = f"{config}-{number:02d}"
+    suffix = ".mp4" if world.settings.unit == "second" else ""
     return make_stream(world, stream_id, f"{MEDIA}/{stream_id}{suffix}")
 
 
-def _job(world: World, stream: Stream) -> Job:
+def film(world: World, stream: Stream) -> Job:
+    """Return the job that makes the pictures of a stream."""
     path = stream.media.path
 
     def run(root: Path, _: Sequence[str]) -> None:
