@@ -230,6 +230,10 @@ class Speaking(Record, frozen=True, kw_only=True):
 
     unit: Unit
     """What delays count."""
+    n_questions: int
+    """Proactive questions with a gold."""
+    n_answered: int
+    """Those of them that were listened to the end; what the others ask for counts as missed."""
     n_events: int
     n_utterances: int
     n_matched: int

@@ -31,7 +31,7 @@ SETTINGS = ReplaySettings(run_id="r", seed=1, fps=1.0, max_new_tokens=4, render=
 
 @dataclass
 class Talker:
-    """Says the rank of every third frame, and how often it was told something; the frame of second ten breaks it if wanted."""
+    """Says the second of every third frame, and how often it was told something; breaks in second ten if wanted."""
 
     input: InputSpec = field(default_factory=lambda: InputSpec(fps=1.0, max_batch=4, speaks=True))
     checkpoint: Checkpoint = field(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vstreamqa.report.blocks import Block, Line, blocks
 from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import LEGEND, meta_lines
+from vstreamqa.report.notes import legend, meta_lines
 from vstreamqa.schema import SummaryRow
 
 
@@ -15,7 +15,7 @@ def render_markdown(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
     lines = [f"**{_escape(meta.demo_notice)}**", ""] if meta.demo_notice else []
     for block in blocks(summary):
         lines.extend(_block(block))
-    lines.extend([*_list(LEGEND), *_list(meta_lines(meta))])
+    lines.extend([*_list(legend(summary)), *_list(meta_lines(meta))])
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from vstreamqa.report.blocks import Block, blocks
 from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import LEGEND, meta_lines
+from vstreamqa.report.notes import legend, meta_lines
 from vstreamqa.schema import SummaryRow
 
 _UNLIMITED = 10_000
@@ -31,7 +31,7 @@ def render_terminal(summary: Sequence[SummaryRow], meta: TableMeta, console: Con
         console.print()
         console.print(table, width=max(_narrowest(console, table), console.width), crop=False)
         _print_lines(console, block.notes)
-    _print_lines(console, ["", *LEGEND], style="dim")
+    _print_lines(console, ["", *legend(summary)], style="dim")
     _print_lines(console, ["", *meta_lines(meta)])
 
 

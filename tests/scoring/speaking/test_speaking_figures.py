@@ -23,10 +23,12 @@ def heard(
     return Listened(
         source_id=source,
         unit=unit,
+        origin=0,
         start=0,
         end=60 * scale,
         events=tuple(Remark(round(time * scale), text) for time, text in events.items()),
         said=tuple(Remark(round(time * scale), text) for time, text in said),
+        answered=True,
         closed=closed,
     )
 
@@ -94,9 +96,10 @@ def frames(one: Listened) -> range:
 
 
 def test_policies_speak_at_their_own_times_whatever_is_to_be_seen() -> None:
-    found = policies([heard(EVENTS, SAID), heard({5.0: "a"}, [], source="w")], frames)
+    questions = [heard(EVENTS, SAID), heard({5.0: "a"}, [], source="w")]
+    found = {name: list(some) for name, some in policies(questions, frames).items()}
     assert list(found) == ["silent", "always", "every:15"]
-    assert [[len(one.said) for one in heard] for heard in found.values()] == [[0, 0], [120, 120], [4, 4]]
+    assert [[len(one.said) for one in some] for some in found.values()] == [[0, 0], [120, 120], [4, 4]]
     assert {remark.text for one in found["always"] for remark in one.said} == {"Yes"}
     always = speaking_figures(found["always"], SPEC)
     assert always is not None

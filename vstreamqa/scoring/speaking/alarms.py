@@ -10,13 +10,22 @@ from vstreamqa.scoring.speaking.listened import Listened
 _MINUTE = 60 * NANOSECONDS
 
 
-def per_minute(false_alarms: int, questions: Iterable[Listened]) -> float | None:
-    """Return false alarms per minute of listening, from each question to the end of its stream.
+def listening_time(one: Listened) -> int | None:
+    """Return how long was listened after a question, in nanoseconds; None where positions are ranks."""
+    return one.end - one.start if one.unit == "second" else None
+
+
+def per_minute(false_alarms: int, times: Iterable[int | None]) -> float | None:
+    """Return false alarms per minute of listening.
 
     None where a stream counts in ranks, which have no minutes, or where nothing was listened to.
+
+    Args:
+        false_alarms: of all questions together.
+        times: the listening time of each question.
     """
-    listened = list(questions)
-    if any(one.unit != "second" for one in listened):
+    known: list[int | None] = list(times)
+    seconds = [time for time in known if time is not None]
+    if len(seconds) < len(known) or not sum(seconds):
         return None
-    total = sum(one.end - one.start for one in listened)
-    return false_alarms * _MINUTE / total if total else None
+    return false_alarms * _MINUTE / sum(seconds)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from vstreamqa.schema import NANOSECONDS, Unit, Value, to_value
+from vstreamqa.schema import NANOSECONDS, to_value
 from vstreamqa.scoring.speaking.listened import Listened, Remark
 
 WORD = "Yes"
@@ -21,8 +21,8 @@ Policy = Callable[[Listened], Iterable[int]]
 """Positions at which to speak under a question."""
 
 
-def policies(questions: Sequence[Listened], frames: Policy) -> dict[str, list[Listened]]:
-    """Return what would have been heard under the same questions from who follows a policy, by its name.
+def policies(questions: Sequence[Listened], frames: Policy) -> dict[str, Iterator[Listened]]:
+    """Return what would have been heard under the same questions from who follows a policy, by the policy's name.
 
     `silent` never speaks, `always` says `WORD` after every frame that follows the question, and `every:K` every K
     seconds or ranks from the question on, K being the mean gap between two events of these questions: it is told of the
@@ -35,8 +35,8 @@ def policies(questions: Sequence[Listened], frames: Policy) -> dict[str, list[Li
     found: dict[str, Policy] = {SILENT: lambda _: (), ALWAYS: frames}
     gap = mean_gap(questions)
     if gap is not None:
-        found[f"{EVERY}:{_shown(gap, questions[0].unit)}"] = lambda one: range(one.start + gap, one.end + 1, gap)
-    return {name: [_speaking(one, policy) for one in questions] for name, policy in found.items()}
+        found[f"{EVERY}:{to_value(gap, questions[0].unit)}"] = lambda one: range(one.start + gap, one.end + 1, gap)
+    return {name: _speaking(questions, policy) for name, policy in found.items()}
 
 
 def mean_gap(questions: Sequence[Listened]) -> int | None:
@@ -51,9 +51,6 @@ def mean_gap(questions: Sequence[Listened]) -> int | None:
     return round(sum(gaps) / len(gaps) / step) * step or None
 
 
-def _speaking(one: Listened, policy: Policy) -> Listened:
-    return replace(one, said=tuple(Remark(position, WORD) for position in policy(one)))
-
-
-def _shown(gap: int, unit: Unit) -> Value:
-    return to_value(gap, unit)
+def _speaking(questions: Iterable[Listened], policy: Policy) -> Iterator[Listened]:
+    for one in questions:
+        yield replace(one, answered=True, said=tuple(Remark(position, WORD) for position in policy(one)))
