@@ -62,5 +62,4 @@ def narration_question(world: World, stream: Stream) -> Question:
         text=INSTRUCTION,
         format="proactive",
         spans=spans,
-        category="Narration",
     )
