@@ -9,7 +9,7 @@ from typing import cast
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.resources import data_folder
-from vstreamqa.suites.base import HasUsual, Suite, SuiteConfig
+from vstreamqa.suites.base import Suite, SuiteConfig
 from vstreamqa.suites.built import BuiltSuite, built_below, find_built
 from vstreamqa.suites.form import read_index
 
@@ -46,7 +46,9 @@ def suite(name: str, data: Path | None = None) -> Suite:
 
 
 def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
-    """Load the configs that a suite's name stands for (`mini`) or one of its configs (`mini/rvs-ego`).
+    """Load all configs of a suite (`mini`) or one of them (`mini/rvs-ego`).
+
+    A config that is loaded only when it is named (`mini/narration`) does not come with its suite.
 
     Args:
         name: suite, or suite and config.
@@ -60,5 +62,5 @@ def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
     found = suite(suite_name, folder)
     if slash and config not in found.configs:
         raise UserError(f"suite {suite_name!r} has no config {config!r}{suggestion(config, found.configs)}")
-    usual = found.usual if isinstance(found, HasUsual) else found.configs
-    return [found.load(one, folder) for one in ((config,) if slash else usual)]
+    wanted = (config,) if slash else tuple(one for one in found.configs if one not in found.only_named)
+    return [found.load(one, folder) for one in wanted]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from vstreamqa.schema import Question, Stream
 
@@ -56,17 +56,11 @@ class Suite(Protocol):
         """Names of the configs."""
         ...
 
+    @property
+    def only_named(self) -> tuple[str, ...]:
+        """Those of the configs that are loaded only when they are named, not with the suite."""
+        ...
+
     def load(self, config: str, data: Path) -> SuiteConfig:
         """Read one config below the data folder; raise `UserError` with the remedy if it is not there."""
         ...
-
-
-@runtime_checkable
-class HasUsual(Protocol):
-    """A suite whose name alone does not stand for all of its configs.
-
-    Attributes:
-        usual: names of the configs that it stands for; the others are loaded when they are named.
-    """
-
-    usual: tuple[str, ...]

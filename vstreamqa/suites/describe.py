@@ -7,7 +7,6 @@ from pathlib import Path
 from vstreamqa.errors import UserError
 from vstreamqa.resources import data_folder
 from vstreamqa.suites import SUITES, Suite, suite
-from vstreamqa.suites.base import HasUsual
 from vstreamqa.suites.built import BuiltSuite, built_below, damaged_below
 from vstreamqa.suites.form import SuiteIndex, expected
 
@@ -39,10 +38,9 @@ def describe_suites(data: Path | None = None) -> dict[str, str]:
 
 
 def _about(found: Suite) -> str:
-    usual = found.usual if isinstance(found, HasUsual) else found.configs
-    apart = [name for name in found.configs if name not in usual]
-    more = f"; only when named: {', '.join(apart)}" if apart else ""
-    return f"{found.summary} (configs: {', '.join(usual)}{more})"
+    together = (name for name in found.configs if name not in found.only_named)
+    apart = f"; when named: {', '.join(found.only_named)}" if found.only_named else ""
+    return f"{found.summary} (configs: {', '.join(together)}{apart})"
 
 
 def _built(found: Suite | None, states: list[str]) -> str:

@@ -22,13 +22,13 @@ class MiniSuite:
         name: `mini`.
         summary: one line for a list of suites.
         configs: names of all configs.
-        usual: names of the four, which the suite's name alone stands for.
+        only_named: those beside the four, which the suite's name alone does not stand for.
     """
 
     name = "mini"
     summary = "a made-up world of rooms and characters, made on demand: for demonstration, not a benchmark"
     configs = tuple(GROUP_OF)
-    usual = tuple(GROUPS[USUAL])
+    only_named = tuple(config for config in GROUP_OF if config not in GROUPS[USUAL])
 
     def load(self, config: str, data: Path) -> SuiteConfig:
         """Read a config below the data folder, after making it, and those made with it, if it is not there.
