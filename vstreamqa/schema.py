@@ -100,6 +100,8 @@ class Question(Record, frozen=True, kw_only=True):
     history: History = "none"
     row: str | None = None
     """Hash of the annotation row the question came from."""
+    age: Value | None = None
+    """How old the evidence is meant to be when the question is asked, in the stream's unit; None if nobody says."""
 
 
 class Fault(Record, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -24,9 +25,16 @@ from vstreamqa.build.mini import (
     choose,
     make_world,
 )
+from vstreamqa.build.mini.ask.order import came_before_ever, which_first_ever
+from vstreamqa.build.mini.ask.recall import colour_past, count_visits
 from vstreamqa.build.mini.world import Waypoint
 
-MAKE = {kind.name: kind.candidates for kind in KINDS}
+MAKE = {kind.name: kind.candidates for kind in KINDS} | {
+    "colour past": colour_past,
+    "count visits": count_visits,
+    "came before ever": came_before_ever,
+    "which first ever": which_first_ever,
+}
 ANY_WORLD = st.builds(
     make_world,
     st.just("train"),
@@ -131,13 +139,41 @@ def test_order_goes_by_first_appearances() -> None:
     assert asked("which order", 12) == {}
 
 
+def test_a_colour_is_asked_for_while_only_one_of_its_shape_did_that() -> None:
+    text = "What colour was the ball that was running?"
+    assert text not in asked("colour past", 7)
+    assert asked("colour past", 8) == {text: "red"}
+    assert asked("colour past", 29)["What colour was the ball that was spinning?"] == "red"
+    again = visit("blueball", "running", "garden", 27, 29)
+    crowded = replace(WORLD, visits=(*WORLD.visits, again))
+    texts = {one.text for time in (27, 29, 30) for one in colour_past(Moment(crowded, time * SECOND))}
+    assert text not in texts
+    assert "What colour was the box that was waving?" in texts
+
+
+def test_visits_are_counted_when_the_last_one_is_certain() -> None:
+    text = "How many times has the redball appeared so far?"
+    assert asked("count visits", 19)[text] == "1"
+    assert text not in asked("count visits", 21)
+    assert asked("count visits", 22)[text] == "2"
+    assert "How many times has the yellowbox appeared so far?" not in asked("count visits", 29)
+
+
+def test_an_order_that_is_certain_can_be_asked_for_while_somebody_comes_back() -> None:
+    text = "Did the redball first appear before the greencone?"
+    assert text not in asked("came before", 20.5)
+    assert asked("came before ever", 20.5)[text] == "Yes"
+    assert text not in asked("came before ever", 13.5)
+    assert asked("which first ever", 20.5)["Which appeared first, the greencone or the redball?"] == "redball"
+
+
 @settings(max_examples=40, deadline=None)
 @given(ANY_WORLD, st.data())
 def test_whoever_looks_once_a_second_can_answer_everything(world: World, data: st.DataObject) -> None:
     time = data.draw(st.integers(2, world.settings.last // 500)) * 500
     glances = watch(world, time)
-    for kind in KINDS:
-        for one in list(kind.candidates(Moment(world, time)))[:60]:
+    for candidates in MAKE.values():
+        for one in list(candidates(Moment(world, time)))[:60]:
             assert answer(glances, one.text) == one.answer, one.text
 
 
@@ -146,8 +182,8 @@ def test_whoever_looks_once_a_second_can_answer_everything(world: World, data: s
 def test_the_evidence_is_enough_to_answer(world: World, data: st.DataObject) -> None:
     time = data.draw(st.integers(2, world.settings.last // 500)) * 500
     glances = watch(world, time)
-    for kind in KINDS:
-        for one in list(kind.candidates(Moment(world, time)))[:60]:
+    for candidates in MAKE.values():
+        for one in list(candidates(Moment(world, time)))[:60]:
             first, last = one.evidence
             assert 0 <= first < last <= time
             # Who did not appear or meet within the window did not before it either: the window is then all there was.

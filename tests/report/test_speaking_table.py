@@ -13,7 +13,7 @@ from rich.console import Console
 from scored import a_plan_row, a_question, an_answer
 
 from vstreamqa.report.summary import summarise
-from vstreamqa.report.table import TableMeta, render_csv, render_json, render_markdown, render_terminal
+from vstreamqa.report.table import TableMeta, render_csv, render_json, render_markdown, render_terminal, run_page
 from vstreamqa.schema import PlanRow, Prediction, Span, SummaryRow, UtteranceRecord
 from vstreamqa.scoring.score import score_run
 
@@ -64,7 +64,7 @@ def summary(
 
 def terminal(rows: list[SummaryRow], width: int = 200) -> str:
     file = io.StringIO()
-    render_terminal(rows, META, Console(file=file, width=width))
+    render_terminal(run_page(rows, META), Console(file=file, width=width))
     return file.getvalue()
 
 
@@ -102,7 +102,7 @@ def test_proactive_questions_leave_the_accuracy_to_the_others() -> None:
     assert ["model", "2", "2", "2", "50.0"] in [line[:5] for line in lines], "two were asked for an answer"
 
 
-@pytest.mark.parametrize("render", [terminal, lambda rows: render_markdown(rows, META)])
+@pytest.mark.parametrize("render", [terminal, lambda rows: render_markdown(run_page(rows, META))])
 def test_the_table_of_a_config_that_is_only_listened_to_has_no_accuracy(render: object) -> None:
     assert callable(render)
     text = render(summary())

@@ -40,6 +40,11 @@ def answer(glances: list[Glance], question: str) -> str:
         return last.room
     if question.startswith("Which room was"):
         return seen[-1].room
+    if question.startswith("What colour was"):
+        return _colour_of_the_only(glances, *re.findall(r"the (\w+) that was (\w+)", question)[0])
+    if question.startswith("How many times"):
+        times = [glance.time for glance in seen]
+        return str(sum(time - SECOND not in times for time in times))
     if question.startswith("What colour"):
         (who,) = last.doing
         return CHARACTERS[who].colour
@@ -57,3 +62,9 @@ def answer(glances: list[Glance], question: str) -> str:
     if question.startswith("Did the"):
         return "Yes" if order == names else "No"
     return order[0] if question.startswith("Which appeared first") else ", ".join(order)
+
+
+def _colour_of_the_only(glances: list[Glance], shape: str, action: str) -> str:
+    done = {who for glance in glances for who, doing in glance.doing.items() if doing == action}
+    (colour,) = {CHARACTERS[who].colour for who in done if CHARACTERS[who].shape == shape}
+    return colour

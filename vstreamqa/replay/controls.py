@@ -42,7 +42,7 @@ DESCRIPTIONS: dict[str, str] = {
     "shuffled": "the model, shown the frames so far in random order",
     "random-frames": "the model, shown noise in place of every frame",
     "swapped": "the model, shown another stream's video",
-    "oracle": "the gold answer",
+    "oracle": "the gold answer; oracle:N: a perfect observer with only the last N seconds or keyframes, a ceiling",
 }
 
 LISTENED: frozenset[str] = frozenset({"constant", "oracle", "random-frames", "swapped"})
@@ -52,11 +52,12 @@ REMARKS: dict[str, str] = {"window": "ceiling, not a submission", "oracle": "the
 """What must be said of a control that is no floor."""
 
 _DEFAULT_WINDOW = 60
+_WITH_LENGTH = ("oracle", "recent-window")
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control by its kind and, for `recent-window`, its length in seconds or keyframes."""
+    """A control by its kind and, for `recent-window` and an `oracle` that forgets, its length in seconds or ranks."""
 
     kind: Kind
     length: int | None = None
@@ -82,13 +83,12 @@ def parse_control(name: str) -> Control:
     kind, colon, length = name.partition(":")
     if kind not in DESCRIPTIONS:
         raise UserError(f"unknown control {name!r}{suggestion(kind, DESCRIPTIONS)}")
-    if kind == "recent-window":
-        if colon and not (length.isdecimal() and int(length) > 0):
-            raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
-        return Control("recent-window", int(length) if colon else _DEFAULT_WINDOW)
-    if colon:
-        raise UserError(f"control {name!r}: only recent-window takes a length")
-    return Control(kind)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
+    if colon and kind not in _WITH_LENGTH:
+        raise UserError(f"control {name!r}: only {' and '.join(_WITH_LENGTH)} take a length")
+    if colon and not (length.isdecimal() and int(length) > 0):
+        raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
+    given = int(length) if colon else _DEFAULT_WINDOW if kind == "recent-window" else None
+    return Control(kind, given)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
 
 
 def constant_answer(question: Question) -> str:
@@ -159,7 +159,7 @@ def why_not(control: Control, streams: Sequence[Stream], questions: Sequence[Que
     """
     if control.kind not in LISTENED and any(question.format == "proactive" for question in questions):
         return "a proactive question is listened for over a whole stream, which this control does not show"
-    if control.kind == "window":
+    if control.kind == "window" or (control.kind == "oracle" and control.length is not None):
         without = [question.question_id for question in questions if question.evidence is None]
         if without:
             return f"{len(without)} of {len(questions)} questions have no evidence window, e.g. {without[0]!r}"

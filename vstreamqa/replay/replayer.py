@@ -6,7 +6,7 @@ rows are given as they come about, so that whoever takes them can keep each befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -71,6 +71,7 @@ class StreamJob:
         missing: ids of the questions that still need a row.
         control: None for the model itself.
         partner: the stream whose video `swapped` shows.
+        answers: by question, what a control gives whose answer depends on all questions of the config.
     """
 
     suite: str
@@ -80,6 +81,7 @@ class StreamJob:
     missing: frozenset[str]
     control: Control | None = None
     partner: Stream | None = None
+    answers: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -159,7 +161,7 @@ class Replayer:
             if question.format == "proactive":
                 yield from self._remarks(play, control, question)
                 continue
-            text = constant_answer(question) if control.kind == "constant" else oracle_answer(question)
+            text = _answer_of(control, play.job, question)
             if text is None:
                 yield play.rows.failed(question, Fault(kind="NoGold", message="the question has no gold"), Seen())
             else:
@@ -338,6 +340,12 @@ class Replayer:
     def _max_batch(self) -> int:
         assert self._model is not None
         return self._model.input.max_batch
+
+
+def _answer_of(control: Control, job: StreamJob, question: Question) -> str | None:
+    if job.answers is not None:
+        return job.answers[question.question_id]
+    return constant_answer(question) if control.kind == "constant" else oracle_answer(question)
 
 
 def _seconds_watched(play: _Play) -> float | None:

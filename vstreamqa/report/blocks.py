@@ -101,12 +101,13 @@ def _overview(by_config: dict[str, list[SummaryRow]]) -> Block:
     lines = []
     for title, rows in by_config.items():
         overall = {row.control: row for row in rows if row.category is None}
-        lines.append(Line("model", (title, *(_accuracy(overall.get(control)) for control in arms))))
+        lines.append(Line("model", (title, *(accuracy_cell(overall.get(control)) for control in arms))))
     header = ("accuracy %", *((control or arm_label(None)).replace("-", "-\n") for control in arms))
     return Block("overview", header, tuple(lines), ())
 
 
-def _accuracy(row: SummaryRow | None) -> str:
+def accuracy_cell(row: SummaryRow | None) -> str:
+    """Return an accuracy as an overview has it: with its interval where it is the model's own."""
     if row is None:
         return percent(None)
     if row.control is None:

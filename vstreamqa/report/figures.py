@@ -20,6 +20,11 @@ def percent_with_interval(share: float | None, interval: tuple[float, float] | N
     return f"{percent(share)} [{percent(interval[0])}, {percent(interval[1])}]"
 
 
+def percent_over_interval(share: float | None, interval: tuple[float, float] | None) -> str:
+    """Print the same in two lines, for tables with many columns."""
+    return percent_with_interval(share, interval).replace(" ", "\n", 1)
+
+
 def milliseconds(duration_ns: int | None) -> str:
     """Print nanoseconds as milliseconds; with two decimals below ten, so that a fast answer is not printed as 0."""
     if duration_ns is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import mebibytes, number, percent
 from vstreamqa.report.meta import TableMeta
@@ -41,7 +42,7 @@ def block_notes(rows: Sequence[SummaryRow]) -> Iterator[str]:
     overall = [row for row in rows if row.category is None]
     yield from (_unjudged(row) for row in overall if row.n_scored < row.n_expected)
     yield from cost_notes(rows)
-    yield from _interval_methods(rows)
+    yield from interval_methods(rows)
 
 
 def cost_notes(rows: Iterable[SummaryRow]) -> Iterator[str]:
@@ -88,7 +89,8 @@ def _costs(row: SummaryRow) -> Iterator[str]:
         yield "peak memory: " + ", ".join(peaks)
 
 
-def _interval_methods(rows: Iterable[SummaryRow]) -> Iterator[str]:
+def interval_methods(rows: Iterable[SummaryRow | AgeRow]) -> Iterator[str]:
+    """Yield how the intervals of some figures were made, and from how many videos: one line, or none."""
     clusters: dict[str | None, set[int]] = {}
     for row in rows:
         if row.accuracy is not None:

@@ -48,7 +48,7 @@ def suite(name: str, data: Path | None = None) -> Suite:
 def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
     """Load all configs of a suite (`mini`) or one of them (`mini/rvs-ego`).
 
-    A config that is loaded only when it is named (`mini/narration`) does not come with its suite.
+    A config that is loaded only when it is named (`mini/horizon`) does not come with its suite.
 
     Args:
         name: suite, or suite and config.

@@ -1,4 +1,9 @@
-"""The suite `mini`: a made-up world for demonstration, with the shape of VStream-QA, made on demand."""
+"""The suite `mini`: a made-up world for demonstration, made on demand.
+
+Four configs have the shape of VStream-QA and are what `mini` means; the others have to be named. `horizon` asks the
+same questions again while what answers them grows old, and takes hours of video to watch; `narration` is to be spoken
+unasked.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,8 @@ from pathlib import Path
 
 from vstreamqa.atomic import build_once
 from vstreamqa.build.mini import World, WorldSettings, make_world
-from vstreamqa.build.mini.groups import GROUP_OF, GROUPS, USUAL
-from vstreamqa.build.mini.plans import SEED, VERSION
+from vstreamqa.build.mini.groups import EDITIONS, GROUP_OF, GROUPS, USUAL
+from vstreamqa.build.mini.plans import SEED
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.built import load_built
@@ -46,9 +51,8 @@ class MiniSuite:
             raise UserError(f"{root}: damaged ({error}); delete the folder, and it is made again") from error
 
     def _folder(self, data: Path, group: str) -> Path:
-        made_from = f"{VERSION}/{SEED}" if group == USUAL else f"{VERSION}/{SEED}/{group}"
-        edition = hashlib.sha256(made_from.encode()).hexdigest()[:12]
-        return data / self.name / edition
+        edition = hashlib.sha256(f"{EDITIONS[group]}/{SEED}".encode()).hexdigest()[:12]
+        return data / self.name / (edition if group == USUAL else f"{group}-{edition}")
 
 
 SUITE = MiniSuite()

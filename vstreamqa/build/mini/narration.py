@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import position_value
-from vstreamqa.build.mini.config import film, show
+from vstreamqa.build.mini.config import show
+from vstreamqa.build.mini.filming import film_job
 from vstreamqa.build.mini.layout import make_world
 from vstreamqa.build.mini.narrate import narrate
 from vstreamqa.build.mini.plans import NOISE
@@ -41,7 +42,7 @@ def draft_narration(split: Split, seed: int) -> tuple[Draft, list[Job]]:
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [film(world, stream) for world, stream in shown]
+    return draft, [film_job(world, stream) for world, stream in shown]
 
 
 def narration_question(world: World, stream: Stream) -> Question:

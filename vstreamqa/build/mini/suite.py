@@ -6,8 +6,8 @@ from pathlib import Path
 
 from vstreamqa.build.assembling import BuildReport, Target, assemble
 from vstreamqa.build.findings import Findings
-from vstreamqa.build.mini.groups import GROUPS, USUAL
-from vstreamqa.build.mini.plans import SEED, VERSION
+from vstreamqa.build.mini.groups import EDITIONS, GROUPS, USUAL
+from vstreamqa.build.mini.plans import SEED
 from vstreamqa.build.mini.world import Split
 
 
@@ -25,6 +25,6 @@ def build_mini(out: Path, *, group: str = USUAL, split: Split = "test", seed: in
         OSError: the disk is full, or the folder cannot be written to.
     """
     drafted = [draft(split, seed) for draft in GROUPS[group].values()]
-    facts = {"made from": f"seed {seed} of the split {split}, version {VERSION} of the world"}
+    facts = {"made from": f"seed {seed} of the split {split}, version {EDITIONS[group]} of the world"}
     target = Target(suite="mini", out=out, facts=facts, demo=True)
     return assemble(target, [draft for draft, _ in drafted], [job for _, jobs in drafted for job in jobs], Findings())

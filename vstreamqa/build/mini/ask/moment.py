@@ -39,13 +39,24 @@ class Moment:
         return tuple(recent) if all(self._is_settled(visit) for visit in recent) else None
 
     @cached_property
+    def begun(self) -> tuple[Visit, ...]:
+        """The visits that have begun or are about to, the uncertain ones among them."""
+        return tuple(visit for visit in self.world.visits if visit.enter <= self.time + _AHEAD)
+
+    @cached_property
     def visits(self) -> Mapping[str, tuple[Visit, ...]]:
         """The visits so far of everybody who has been seen; those about whom anything is uncertain are left out."""
         seen: dict[str, list[Visit]] = {}
-        for visit in self.world.visits:
-            if visit.enter <= self.time + _AHEAD:
-                seen.setdefault(visit.who, []).append(visit)
+        for visit in self.begun:
+            seen.setdefault(visit.who, []).append(visit)
         return {who: tuple(visits) for who, visits in seen.items() if visits[-1].settled[0] <= self.time - SECOND}
+
+    @cached_property
+    def debuts(self) -> Mapping[str, Visit]:
+        """The first visit of everybody whose first one is certain, whatever they do now."""
+        first = {visit.who: visit for visit in reversed(self.begun)}
+        certain = (who for who, visit in first.items() if visit.settled[0] <= self.time - SECOND)
+        return {who: first[who] for who in certain}
 
     @cached_property
     def gone(self) -> Mapping[str, Visit]:
@@ -56,7 +67,7 @@ class Moment:
     @cached_property
     def unseen(self) -> tuple[str, ...]:
         """Everybody who has not been seen yet."""
-        seen = {visit.who for visit in self.world.visits if visit.enter <= self.time + _AHEAD}
+        seen = {visit.who for visit in self.begun}
         return tuple(name for name in CHARACTERS if name not in seen)
 
     @cached_property
