@@ -69,7 +69,15 @@ def read_results(path: Path) -> Results:
         verdicts = score_run(plan, predictions)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    summary = summarise(plan, predictions, verdicts, run.streams())
+    summary = summarise(
+        plan,
+        predictions,
+        verdicts,
+        run.streams(),
+        utterances=run.utterances(),
+        fps=manifest.model["fps"],
+        spec=scoring,
+    )
     errors = [row for row in predictions if row.status == "error"]
     missing = _count_missing(plan, predictions)
     return Results(

@@ -11,7 +11,7 @@ from vstreamqa.build.mini import ACTIONS, CHARACTERS, SECOND, World
 from vstreamqa.build.mini.horizon.config import draft_horizon, horizon_worlds
 from vstreamqa.build.mini.horizon.roles import Roles, deal_roles
 from vstreamqa.build.mini.plans import SEED
-from vstreamqa.build.mini.suite import build_horizon
+from vstreamqa.build.mini.suite import build_mini
 from vstreamqa.evidence import AGES
 from vstreamqa.schema import Question
 from vstreamqa.suites.built import load_built
@@ -136,7 +136,7 @@ def test_it_is_filmed_and_loaded_with_its_ages(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("vstreamqa.build.mini.horizon.layout.AGES", ages)
     monkeypatch.setattr("vstreamqa.build.mini.horizon.questions.AGES", ages)
     monkeypatch.setattr("vstreamqa.build.mini.horizon.config.deal_roles", lambda split, seed: roles)
-    assert build_horizon(tmp_path / "mini").written
+    assert build_mini(tmp_path / "mini", group="horizon").written
     config = load_built(tmp_path / "mini", "horizon")
     assert len(config.questions) == 2 * 16 * len(ages)
     assert Counter(question.age for question in config.questions) == {0: 32, 5: 32}

@@ -260,8 +260,7 @@ def test_the_horizon_is_made_apart_and_only_when_it_is_named(
 ) -> None:
     assert "horizon" not in configs
     made: list[Path] = []
-    monkeypatch.setattr("vstreamqa.build.mini.suite.build_mini", None)
-    monkeypatch.setattr("vstreamqa.build.mini.suite.build_horizon", made.append)
+    monkeypatch.setattr("vstreamqa.build.mini.suite.build_mini", lambda folder, *, group: made.append(folder))
     with pytest.raises(UserError, match="damaged"):
         load_suite("mini/horizon", data)
     assert [(path.parent, path.name.startswith(".horizon-")) for path in made] == [(data / "mini", True)]

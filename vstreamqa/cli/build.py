@@ -95,14 +95,19 @@ def questions(
 @app.command("mini")
 def mini(
     out: _Out,
-    horizon: Annotated[
-        bool, typer.Option("--horizon", help="Build the config horizon (half an hour a stream), not the four others.")
-    ] = False,
+    config: Annotated[
+        str | None,
+        typer.Option(help="A config that is made apart (horizon, narration); else the four of the suite's name."),
+    ] = None,
 ) -> int:
     """Build the made-up world that demonstrations use."""
-    from vstreamqa.build.mini.suite import build_horizon, build_mini
+    from vstreamqa.build.mini.groups import GROUP_OF, USUAL
+    from vstreamqa.build.mini.suite import build_mini
 
-    return _told(lambda: (build_horizon if horizon else build_mini)(out), out)
+    if config is not None and config not in GROUP_OF:
+        raise UserError(f"--config {config}: unknown{suggestion(config, GROUP_OF)}")
+    group = USUAL if config is None else GROUP_OF[config]
+    return _told(lambda: build_mini(out, group=group), out)
 
 
 @app.command("world")

@@ -50,10 +50,10 @@ def categories(entries: Iterable[Entry]) -> list[str]:
 
 
 def correctness(entries: Sequence[Entry]) -> Correctness:
-    """Return how right an arm was on some questions; the videos are its clusters."""
+    """Return how right an arm was on some questions, if on any; the videos are its clusters."""
     sources = [entry.row.question.source_id for entry in entries]
     correct = [entry.verdict.correct for entry in entries if entry.verdict and entry.verdict.correct is not None]
-    if len(correct) < len(entries):
+    if len(correct) < len(entries) or not entries:
         return Correctness(None, None, len(set(sources)))
     clusters = by_source(correct, sources)
     return Correctness(clusters.accuracy, accuracy_interval(clusters), len(clusters))

@@ -12,7 +12,9 @@ import msgspec
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
-from vstreamqa.schema import SummaryRow
+from vstreamqa.schema import Speaking, SummaryRow
+
+_INTERVALS = {"interval", "speaking_f1_interval", "speaking_joint_f1_interval"}
 
 
 def render_json(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
@@ -50,7 +52,9 @@ def _document(run: Reported) -> dict[str, Any]:
 
 
 def render_csv(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
-    """Return the summary with one column per field, the interval as two, and model and hashes in every line.
+    """Return the summary with one column per field, an interval as two, and model and hashes in every line.
+
+    The fields of `speaking` have columns of their own, `speaking_f1` and so on.
 
     A figure that does not exist is an empty cell.
     """
@@ -66,14 +70,22 @@ def _csv(record: type[SummaryRow] | type[AgeRow], rows: Sequence[tuple[SummaryRo
 
 
 def _columns(record: type[SummaryRow] | type[AgeRow]) -> list[str]:
-    fields = list(record.__struct_fields__)
-    place = fields.index("interval")
-    fields[place : place + 1] = ["interval_low", "interval_high"]
+    own = [name for name in record.__struct_fields__ if name != "speaking"]
+    speaking = [f"speaking_{name}" for name in Speaking.__struct_fields__] if record is SummaryRow else []
+    fields = [column for name in (*own, *speaking) for column in _bounds(name)]
     return ["model", *fields, "task_hash", "model_hash", "scoring_hash"]
+
+
+def _bounds(name: str) -> list[str]:
+    return [f"{name}_low", f"{name}_high"] if name in _INTERVALS else [name]
 
 
 def _flat(row: SummaryRow | AgeRow, meta: TableMeta) -> dict[str, Any]:
     fields = msgspec.structs.asdict(row)
-    low, high = fields.pop("interval") or (None, None)
+    speaking = fields.pop("speaking", None)
+    if speaking is not None:
+        fields |= {f"speaking_{name}": value for name, value in msgspec.structs.asdict(speaking).items()}
+    for name in _INTERVALS & fields.keys():
+        fields |= dict(zip(_bounds(name), fields.pop(name) or (None, None), strict=True))
     hashes = {"task_hash": meta.task_hash, "model_hash": meta.model_hash, "scoring_hash": meta.scoring_hash}
-    return {"model": meta.model, **fields, "interval_low": low, "interval_high": high, **hashes}
+    return {"model": meta.model, **fields, **hashes}

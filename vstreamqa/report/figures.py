@@ -45,6 +45,11 @@ def mebibytes(size: int | None) -> str:
     return NOTHING if size is None else f"{size / _BYTES_PER_MIB:,.0f} MiB"
 
 
+def two_delays(p50: float | None, p90: float | None) -> str:
+    """Print median and 90th percentile of signed delays as `+0.5 / +1.2`; early is negative."""
+    return NOTHING if p50 is None or p90 is None else f"{p50:+.1f} / {p90:+.1f}"
+
+
 def number(value: float | None) -> str:
     """Print a rate or a ratio with one decimal."""
     return NOTHING if value is None else f"{value:,.1f}"

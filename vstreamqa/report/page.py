@@ -9,7 +9,7 @@ from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
 from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks
 from vstreamqa.report.demandblock import DEMAND_LEGEND, demand_block
 from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import LEGEND, meta_lines
+from vstreamqa.report.notes import legend, meta_lines
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import SummaryRow
 
@@ -33,17 +33,23 @@ class Page:
 
 def run_page(summary: Sequence[SummaryRow], meta: TableMeta) -> Page:
     """Return what `eval` and `score` print: the tables of one run."""
-    return Page(notices=_notices([meta]), blocks=tuple(blocks(summary)), legend=LEGEND, foot=tuple(meta_lines(meta)))
+    return Page(
+        notices=_notices([meta]),
+        blocks=tuple(blocks(summary)),
+        legend=tuple(legend(summary)),
+        foot=tuple(meta_lines(meta)),
+    )
 
 
 def report_page(runs: Sequence[Reported]) -> Page:
     """Return what `report` prints: the tables of every run, accuracy by age, and the memory demand."""
     by_age, demand = age_blocks(runs), demand_block(runs)
-    legend = (*LEGEND, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
+    lines = legend([row for run in runs for row in run.summary])
+    words = (*lines, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
     return Page(
         notices=(*_notices([run.meta for run in runs]), *_mixed(runs)),
         blocks=(*_tables(runs), *by_age, *demand),
-        legend=legend,
+        legend=words,
         foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
     )
 

@@ -40,7 +40,7 @@ def draft_plan(
     """
     name = plan.name
     planned = plan_streams(plan, split, seed)
-    streams = [_stream(plan, number, world) for number, (world, _) in enumerate(planned)]
+    streams = [show(world, name, number) for number, (world, _) in enumerate(planned)]
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
     chosen = choose(slots, plan.quota, draws(split, seed, name, "choose"))
     questions = tuple(make_question(one, streams[one.slot.stream]) for one in chosen)
@@ -56,7 +56,8 @@ def draft_plan(
     return draft, [film_job(world, stream, rate, note) for (world, _), stream in zip(planned, streams, strict=True)]
 
 
-def _stream(plan: ConfigPlan, number: int, world: World) -> Stream:
-    stream_id = f"{plan.name}-{number:02d}"
-    suffix = ".mp4" if plan.unit == "second" else ""
+def show(world: World, config: str, number: int) -> Stream:
+    """Return the stream of a config that shows a world."""
+    stream_id = f"{config}-{number:02d}"
+    suffix = ".mp4" if world.settings.unit == "second" else ""
     return make_stream(world, stream_id, f"{MEDIA}/{stream_id}{suffix}")
