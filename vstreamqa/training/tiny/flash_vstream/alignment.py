@@ -23,7 +23,9 @@ _RATE = 1e-2
 _SHARPNESS = 16.0
 
 
-def align(network: Network, tokenizer: TextTokenizer, features: Tensor, labels: Labels, *, steps: int) -> None:
+def align(
+    network: Network, tokenizer: TextTokenizer, features: Tensor, labels: Labels, *, steps: int, seed: int
+) -> None:
     """Fit the projector, and set the embeddings of words (input and output) to the directions they are seen in.
 
     Args:
@@ -32,14 +34,16 @@ def align(network: Network, tokenizer: TextTokenizer, features: Tensor, labels: 
         features: mean tokens of frames, [frames, dim].
         labels: what these frames show.
         steps: optimiser steps.
+        seed: of words and order.
     """
+    torch.manual_seed(seed)
     targets = _targets(labels)
     words = nn.Parameter(torch.randn(len(_WORDS), network.config.hidden_size) * network.config.hidden_size**-0.5)
     bias, sharpness = nn.Parameter(torch.zeros(len(_WORDS))), nn.Parameter(torch.tensor(_SHARPNESS))
     parameters = [*network.projector.parameters(), words, bias, sharpness]
     optimiser = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=_RATE, total_steps=steps)
-    generator = torch.Generator().manual_seed(steps)
+    generator = torch.Generator().manual_seed(seed)
     for _ in range(steps):
         rows = torch.randint(len(features), (_BATCH,), generator=generator)
         # Angles, not lengths: attention looks at normalised tokens, and a word must be a large part of their direction.
@@ -65,10 +69,10 @@ def _targets(labels: Labels) -> Tensor:
 @torch.no_grad()
 def _set_lengths(network: Network, features: Tensor) -> None:
     """Give projected tokens about the length of words."""
-    last = network.projector[-1]
     length = network.projector(features).norm(dim=1).mean()
-    last.weight /= length
-    last.bias /= length
+    *_, last = network.projector.children()
+    for parameter in last.parameters():
+        parameter.div_(length)
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from vstreamqa.models.flash_vstream.network import Network
 from vstreamqa.training.tiny.flash_vstream.exercises import Exercise, Exercises, Teacher, draw
+from vstreamqa.training.tiny.flash_vstream.facts import LAYER, Facts, NameHeads
 from vstreamqa.training.tiny.flash_vstream.memories import Remembered
 
 _IGNORED = -100
@@ -30,6 +31,24 @@ class Lesson:
 
     memory: Remembered
     exercises: Exercises
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading a batch.
+
+    Attributes:
+        loss: of the answers, a scalar.
+        right: which questions have every token right, bool [questions].
+        ids: int64 [batch, length].
+        early: hidden states behind the first layers, [batch, length, hidden].
+    """
+
+    loss: Tensor
+    right: Tensor
+    ids: Tensor
+    early: Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +85,12 @@ class Pupil:
             chance: source of all draws.
             tell: takes lines about progress.
         """
-        parameters = [*self.network.projector.parameters(), *self.network.language.parameters()]
+        names = NameHeads(self.network.config.hidden_size)
+        parameters = [
+            *self.network.projector.parameters(),
+            *self.network.language.parameters(),
+            *names.parameters(),
+        ]
         optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
         warm = min(200, steps // 10 + 1)
         schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -75,7 +99,7 @@ class Pupil:
         running: dict[str, float] = {}
         for step in range(steps):
             lessons = choose(step, chance)
-            loss, right = self._step(lessons, chance)
+            loss, right = self._step(lessons, names, chance)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -87,16 +111,20 @@ class Pupil:
                 shares = ", ".join(f"{kind} {share:.0%}" for kind, share in sorted(running.items()))
                 tell(f"answers: step {step + 1} of {steps}, loss {loss.item():.3f}; {shares}")
 
-    def _step(self, lessons: Sequence[Lesson], chance: Random) -> tuple[Tensor, dict[str, float]]:
+    def _step(self, lessons: Sequence[Lesson], names: NameHeads, chance: Random) -> tuple[Tensor, dict[str, float]]:
         asked = [draw(lesson.exercises, chance, self.questions) for lesson in lessons]
         if chance.random() < _BLIND:
-            loss, _ = self.read(asked, None)
-            return loss, {}
-        loss, right = self.read(asked, [shown_tokens(lesson.memory, chance) for lesson in lessons])
-        return loss, _by_kind(asked, right)
+            return self.read(asked, None).loss, {}
+        reading = self.read(asked, [shown_tokens(lesson.memory, chance) for lesson in lessons])
+        named = self.teacher.names_in(reading.ids)
+        known = [(row, place) for row, place, who in named if who in lessons[row].facts]
+        facts = [lessons[row].facts[who] for row, _, who in named if who in lessons[row].facts]
+        rows, places = (torch.tensor(axis) for axis in zip(*known, strict=True))
+        at_names = names.loss(reading.early[rows, places].float(), torch.tensor(facts))
+        return reading.loss + at_names, _by_kind(asked, reading.right)
 
-    def read(self, asked: Sequence[Sequence[Exercise]], visual: Sequence[Tensor] | None) -> tuple[Tensor, Tensor]:
-        """Read questions with their answers; return the loss, and which questions have every token right, bool [n].
+    def read(self, asked: Sequence[Sequence[Exercise]], visual: Sequence[Tensor] | None) -> Reading:
+        """Read questions with their answers.
 
         Args:
             asked: questions about each memory.
@@ -109,20 +137,21 @@ class Pupil:
             if visual is not None:
                 tokens = network.projector(torch.cat([part.float() for part in visual]))
                 embedded = embedded.masked_scatter(batch.visual[..., None], tokens.to(embedded.dtype))
-            hidden = network.language.model(
+            output = network.language.model(
                 inputs_embeds=embedded,
                 attention_mask=batch.mask.to(embedded.dtype),
                 position_ids=batch.positions,
                 use_cache=False,
-            ).last_hidden_state
+                output_hidden_states=True,
+            )
             taught = batch.labels != _IGNORED
-            logits = network.language.lm_head(hidden[taught])
+            logits = network.language.lm_head(output.last_hidden_state[taught])
         labels = batch.labels[taught]
         loss = cross_entropy(logits.float(), labels)
         wrong = (logits.argmax(dim=1) != labels).long()
         numbers = batch.numbers[taught]
         misses = torch.zeros(int(batch.numbers.max()) + 1, dtype=torch.int64).scatter_add(0, numbers, wrong)
-        return loss, misses == 0
+        return Reading(loss=loss, right=misses == 0, ids=batch.ids, early=output.hidden_states[LAYER])
 
 
 def shown_tokens(memory: Remembered, chance: Random) -> Tensor:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
+import torch
+from torch import Tensor
+
 from vstreamqa.build.mini import CHARACTERS, KINDS, SECOND, Candidate, Moment
 from vstreamqa.build.mini.ask.recall import colour_past, count_visits
 from vstreamqa.letters import letter_of
@@ -58,8 +61,14 @@ class Teacher:
     def __init__(self, tokenizer: TextTokenizer, *, bos: int, eos: int) -> None:
         self._encode = lru_cache(maxsize=None)(lambda text: tuple(tokenizer.encode(text)))
         self._eos = eos
+        self._names = {self._encode(name)[0]: name for name in CHARACTERS}
         self.before_video = (bos, *self._encode(f"{SYSTEM} USER: "))
         self.before_blind = (bos, *self._encode(f"{SYSTEM} USER:"))
+
+    def names_in(self, ids: Tensor) -> list[tuple[int, int, str]]:
+        """Return where characters are named: rows and columns of token ids [batch, length], and the names."""
+        places = torch.isin(ids, torch.tensor(list(self._names))).nonzero().tolist()
+        return [(row, column, self._names[int(ids[row, column])]) for row, column in places]
 
     def at(self, moment: Moment, chance: Random) -> Exercises:
         """Return exercises about a world up to a moment, a few of every kind and key."""
@@ -184,6 +193,3 @@ SOURCES: Mapping[str, _Source] = {
 
 ASKED = tuple(kind for kind in SOURCES if kind not in ("what anybody did", "when it came", "who was with"))
 """The kinds that a suite asks."""
-
-assert set(_SHARES) <= set(SOURCES)
-assert all(name in CHARACTERS or name for name in CHARACTERS)

@@ -17,6 +17,7 @@ from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer
 from vstreamqa.training.tiny.flash_vstream.alignment import align
 from vstreamqa.training.tiny.flash_vstream.decoder import Lesson, Pupil
 from vstreamqa.training.tiny.flash_vstream.exercises import Exercises, Teacher
+from vstreamqa.training.tiny.flash_vstream.facts import Facts, facts_at
 from vstreamqa.training.tiny.flash_vstream.memories import Watching, remember
 from vstreamqa.training.tiny.flash_vstream.network import new_network, write
 from vstreamqa.training.tiny.flash_vstream.tower import tower_footage, train_tower
@@ -46,9 +47,9 @@ class Recipe:
     """
 
     frames: int = 60_000
-    tower_steps: int = 7000
+    tower_steps: int = 6000
     alignment_steps: int = 1500
-    answer_steps: int = 3200
+    answer_steps: int = 2600
     rate: float = 2e-3
     short: Watching = SHORT
     long: Watching = LONG
@@ -68,7 +69,7 @@ def train(out: Path, *, seed: int, recipe: Recipe, tell: Tell) -> Network:
     tell("taking pictures for the tower")
     pictures, labels = tower_footage(seed, recipe.frames, network.tower)
     train_tower(network.tower, pictures, labels, steps=recipe.tower_steps, seed=seed, tell=tell)
-    align(network, tokenizer, mean_tokens(network, pictures), labels, steps=recipe.alignment_steps)
+    align(network, tokenizer, mean_tokens(network, pictures), labels, steps=recipe.alignment_steps, seed=seed)
     del pictures
     teacher = Teacher(tokenizer, bos=network.config.bos_token_id, eos=2)
     chance = draws("train", seed, "answers")
@@ -77,10 +78,11 @@ def train(out: Path, *, seed: int, recipe: Recipe, tell: Tell) -> Network:
     before = round(_EASY_SHARE * recipe.answer_steps)
 
     def choose(step: int, chance: Random) -> Sequence[Lesson]:
-        if step < before:
+        if step < before:  # while a memory still holds every frame
             return chance.choices(easy, k=8)
         return [chance.choice(long if chance.random() < _LONG_SHARE else short) for _ in range(8)]
 
+    torch.manual_seed(seed)
     pupil = Pupil(network=network, teacher=teacher)
     pupil.train(choose, steps=recipe.answer_steps, rate=recipe.rate, chance=chance, tell=tell)
     write(network, out)
@@ -91,15 +93,15 @@ def lessons(network: Network, teacher: Teacher, seed: int, watching: Watching, t
     """Watch streams and set exercises about what is remembered of them."""
     tell(f"watching {watching.streams} streams of {watching.lengths[0]} to {watching.lengths[1]}")
     chance = draws("train", seed, watching.first_world, "exercises")
-    set_: dict[tuple[int, int], Exercises] = {}
+    set_: dict[tuple[int, int], tuple[Exercises, Facts]] = {}
     learned = []
     for memory in remember(network, seed, watching):
         moment = memory.moment
         # Every policy remembers the same moments, about which the same is asked.
         key = moment.world.index, moment.time
         if key not in set_:
-            set_[key] = teacher.at(moment, chance)
-        learned.append(Lesson(memory, set_[key]))
+            set_[key] = teacher.at(moment, chance), facts_at(moment)
+        learned.append(Lesson(memory, *set_[key]))
     return learned
 
 
