@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, normalize
 
-from vstreamqa.build.mini import ACTIONS, CHARACTERS, ROOMS
+from vstreamqa.build.mini import ACTIONS, CHARACTERS, COLOURS, ROOMS, SHAPES
 from vstreamqa.models.flash_vstream.network import Network
 from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer
 from vstreamqa.training.tiny.flash_vstream.labels import BINS, SECONDS_PER_BIN, Labels
 from vstreamqa.training.tiny.flash_vstream.words import THOUGHTS, TIMES, thought
 
-_WORDS = (*CHARACTERS, *ACTIONS, *ROOMS, *TIMES)
+_WORDS = (*CHARACTERS, *ACTIONS, *ROOMS, *TIMES, *COLOURS, *SHAPES)
 _BATCH = 512
 _RATE = 1e-2
 _SHARPNESS = 16.0
@@ -63,7 +63,9 @@ def _targets(labels: Labels) -> Tensor:
     pairs = labels.doings.reshape(-1, len(CHARACTERS), len(ACTIONS))
     bins = np.eye(BINS, dtype=np.float32)[(labels.seconds / SECONDS_PER_BIN).astype(int)]
     rooms = np.eye(len(ROOMS), dtype=np.float32)[labels.rooms]
-    return torch.from_numpy(np.concatenate([pairs.max(2), pairs.max(1), rooms, bins], axis=1))
+    who = pairs.max(2)
+    traits = who.reshape(-1, len(COLOURS), len(SHAPES))
+    return torch.from_numpy(np.concatenate([who, pairs.max(1), rooms, bins, traits.max(2), traits.max(1)], axis=1))
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from random import Random
 import torch
 from torch import Tensor
 
-from vstreamqa.build.mini import CHARACTERS, KINDS, SECOND, Candidate, Moment
+from vstreamqa.build.mini import ACTIONS, CHARACTERS, KINDS, SECOND, Candidate, Moment
 from vstreamqa.build.mini.ask.recall import colour_past, count_visits
 from vstreamqa.letters import letter_of
 from vstreamqa.models.flash_vstream.prompt import SYSTEM
@@ -61,6 +61,9 @@ class Teacher:
     def __init__(self, tokenizer: TextTokenizer, *, bos: int, eos: int) -> None:
         self._encode = lru_cache(maxsize=None)(lambda text: tuple(tokenizer.encode(text)))
         self._eos = eos
+        self._actions = {self._encode(action)[0] for action in ACTIONS}
+        # As in "(A) running": without a space before it, unlike the letter that answers.
+        self._letters = {self._encode(f"({letter_of(i)})")[-2]: i for i in range(len(ACTIONS))}
         self._names = {self._encode(name)[0]: name for name in CHARACTERS}
         self.before_video = (bos, *self._encode(f"{SYSTEM} USER: "))
         self.before_blind = (bos, *self._encode(f"{SYSTEM} USER:"))
@@ -69,6 +72,12 @@ class Teacher:
         """Return where characters are named: rows and columns of token ids [batch, length], and the names."""
         places = torch.isin(ids, torch.tensor(list(self._names))).nonzero().tolist()
         return [(row, column, self._names[int(ids[row, column])]) for row, column in places]
+
+    def options_in(self, ids: Tensor) -> list[tuple[int, int, int]]:
+        """Return where options are: rows and columns of token ids [batch, length], and the number of the option."""
+        here = torch.isin(ids[:, 2:], torch.tensor(list(self._actions)))
+        here &= torch.isin(ids[:, :-2], torch.tensor(list(self._letters)))
+        return [(row, column + 2, self._letters[int(ids[row, column])]) for row, column in here.nonzero().tolist()]
 
     def at(self, moment: Moment, chance: Random) -> Exercises:
         """Return exercises about a world up to a moment, a few of every kind and key."""
