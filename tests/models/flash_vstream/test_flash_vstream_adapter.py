@@ -216,3 +216,19 @@ def test_cuda_in_half_precision_agrees_with_the_cpu(options: dict[str, str]) -> 
         memory_of(opened).float().cpu(), memory_of(watching(frames, options=options)), rtol=0, atol=0.05
     )
     assert say(opened, QUESTION)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("part", ["temporal", "abstract", "retrieved"])
+def test_every_memory_answers_with_a_part_withheld(kind: Mapping[str, str], part: str) -> None:
+    whole, less = (watching(noise(30), options={**kind, **switch}) for switch in ({}, {part: "off"}))
+    for watched in (whole, less):
+        say(watched, QUESTION)
+    assert whole.input_tokens is not None
+    assert less.input_tokens is not None
+    assert less.input_tokens < whole.input_tokens
+
+
+def test_a_length_of_what_is_not_retrieved_is_refused() -> None:
+    with pytest.raises(UserError, match="retrieved_length=2"):
+        tiny_model(retrieved="off", retrieved_length=2)

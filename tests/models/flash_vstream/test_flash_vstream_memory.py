@@ -5,7 +5,14 @@ import torch
 from torch import Tensor
 
 from vstreamqa.models.flash_vstream.attention import AbstractAttention
-from vstreamqa.models.flash_vstream.memory import Memory, MemorySizes, OfflineMemory, StreamingMemory, retrieved_rows
+from vstreamqa.models.flash_vstream.memory import (
+    Memory,
+    MemorySizes,
+    OfflineMemory,
+    Part,
+    StreamingMemory,
+    retrieved_rows,
+)
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
 from vstreamqa.models.shared.draws import SeededDraws
@@ -161,3 +168,28 @@ def test_of_equally_heavy_clusters_the_first_give_the_key_frames() -> None:
     weights = torch.ones(25)
     weights[[20, 7]] = 3.0
     assert retrieved_rows(rows, weights).tolist() == [7, 20, 0]
+
+
+@pytest.mark.parametrize("memory", [StreamingMemory, RepairedMemory])
+def test_parts_can_be_withheld_and_resized(memory: type[StreamingMemory | RepairedMemory]) -> None:
+    def tokens(retrieved: int, *without: Part, temporal_length: int = 4) -> Tensor:
+        sizes = MemorySizes(
+            frame=2,
+            temporal=1,
+            abstract=1,
+            temporal_length=temporal_length,
+            abstract_length=3,
+            current_length=1,
+            retrieved_length=retrieved,
+        )
+        watching = memory(sizes, AbstractAttention(8, 4, 0.2).requires_grad_(False), SeededDraws(0))
+        for frame in torch.randn(12, 1, 4, 8, generator=torch.Generator().manual_seed(1)):
+            watching.update(frame)
+        return watching.tokens(without)
+
+    whole = tokens(3)
+    assert len(whole) == 3 + 4 + 3 * 4 + 4
+    assert torch.equal(tokens(3, "abstract"), whole[3:])
+    assert torch.equal(tokens(3, "temporal"), torch.cat([whole[:3], whole[7:]]))
+    assert torch.equal(tokens(0, "abstract", "temporal"), whole[-4:])
+    assert len(tokens(1, temporal_length=6)) == 3 + 6 + 4 + 4

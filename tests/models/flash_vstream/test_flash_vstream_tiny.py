@@ -1,11 +1,8 @@
 import hashlib
 from pathlib import Path
 
-import pytest
 from flash_vstream_tiny import tiny_checkpoint
 
-from vstreamqa.models.base import LoadRequest
-from vstreamqa.models.flash_vstream import FlashVStream
 from vstreamqa.models.flash_vstream.tiny import make_tiny
 
 
@@ -29,13 +26,3 @@ def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:
     make_tiny(folder)
     assert contents(folder).keys() == {"mine"}
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
-
-
-def test_demo_is_the_tiny_checkpoint_made_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VSTREAMQA_CACHE", str(tmp_path))
-    for _ in range(2):
-        model = FlashVStream.load(LoadRequest(checkpoint="demo", device="cpu"))
-        assert model.checkpoint.id == "flash-vstream-tiny-random"
-    (folder,) = (tmp_path / "checkpoints").iterdir()
-    assert folder.name.startswith("flash-vstream-tiny-random-")
-    assert contents(folder) == contents(tiny_checkpoint())

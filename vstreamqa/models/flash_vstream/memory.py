@@ -99,6 +99,8 @@ def retrieved_rows(rows: Tensor, weights: Tensor, count: int = RETRIEVED) -> Ten
         count: most rows to return.
     """
     heaviest = torch.argsort(weights, descending=True, stable=True)[:count]
+    if not len(heaviest):
+        return heaviest
     flat = rows.flatten(1).float()
     return between(flat, flat[heaviest]).argmin(dim=0)
 

@@ -121,10 +121,7 @@ class Pupil:
         facts = [lessons[row].facts[who] for row, _, who in named if who in lessons[row].facts]
         rows, places = (torch.tensor(axis) for axis in zip(*known, strict=True))
         at_names = names.loss(reading.early[rows, places].float(), torch.tensor(facts))
-        options = torch.tensor(self.teacher.options_in(reading.ids)).reshape(-1, 3)
-        at_options = names.options_loss(reading.early[options[:, 0], options[:, 1]].float(), options[:, 2])
-        loss = reading.loss + at_names + (0.3 * at_options if len(options) else 0)
-        return loss, _by_kind(asked, reading.right)
+        return reading.loss + at_names, _by_kind(asked, reading.right)
 
     def read(self, asked: Sequence[Sequence[Exercise]], visual: Sequence[Tensor] | None) -> Reading:
         """Read questions with their answers.

@@ -10,9 +10,8 @@ from random import Random
 import torch
 from torch import Tensor
 
-from vstreamqa.build.mini import ACTIONS, CHARACTERS, KINDS, SECOND, Candidate, Moment
+from vstreamqa.build.mini import CHARACTERS, KINDS, SECOND, Candidate, Moment
 from vstreamqa.build.mini.ask.recall import colour_past, count_visits
-from vstreamqa.letters import letter_of
 from vstreamqa.models.flash_vstream.prompt import SYSTEM
 from vstreamqa.models.flash_vstream.tokenizer import TextTokenizer
 from vstreamqa.prompts import OWN
@@ -61,9 +60,6 @@ class Teacher:
     def __init__(self, tokenizer: TextTokenizer, *, bos: int, eos: int) -> None:
         self._encode = lru_cache(maxsize=None)(lambda text: tuple(tokenizer.encode(text)))
         self._eos = eos
-        self._actions = {self._encode(action)[0] for action in ACTIONS}
-        # As in "(A) running": without a space before it, unlike the letter that answers.
-        self._letters = {self._encode(f"({letter_of(i)})")[-2]: i for i in range(len(ACTIONS))}
         self._names = {self._encode(name)[0]: name for name in CHARACTERS}
         self.before_video = (bos, *self._encode(f"{SYSTEM} USER: "))
         self.before_blind = (bos, *self._encode(f"{SYSTEM} USER:"))
@@ -72,12 +68,6 @@ class Teacher:
         """Return where characters are named: rows and columns of token ids [batch, length], and the names."""
         places = torch.isin(ids, torch.tensor(list(self._names))).nonzero().tolist()
         return [(row, column, self._names[int(ids[row, column])]) for row, column in places]
-
-    def options_in(self, ids: Tensor) -> list[tuple[int, int, int]]:
-        """Return where options are: rows and columns of token ids [batch, length], and the number of the option."""
-        here = torch.isin(ids[:, 2:], torch.tensor(list(self._actions)))
-        here &= torch.isin(ids[:, :-2], torch.tensor(list(self._letters)))
-        return [(row, column + 2, self._letters[int(ids[row, column])]) for row, column in here.nonzero().tolist()]
 
     def at(self, moment: Moment, chance: Random) -> Exercises:
         """Return exercises about a world up to a moment, a few of every kind and key."""
@@ -98,16 +88,13 @@ class Teacher:
 
     def _exercise(self, kind: str, source: _Source, moment: Moment, candidate: Candidate) -> Exercise:
         text = _prompt(source.format, candidate)
-        answer = candidate.answer
-        if candidate.answer_index is not None:
-            answer = letter_of(candidate.answer_index)
         before = source.think(moment, candidate)
         thinking = () if before is None else self._encode(thought(before))
         return Exercise(
             kind=kind,
             question=self._encode(f"\n{text} ASSISTANT:"),
             blind=self._encode(f"{text} ASSISTANT:"),
-            answer=(*thinking, *self._encode(answer), self._eos),
+            answer=(*thinking, *self._encode(candidate.answer), self._eos),
         )
 
 
@@ -145,8 +132,9 @@ def _met_by(moment: Moment, candidate: Candidate) -> str:
     return other if other in partners else partners[-1] if partners else NOTHING
 
 
-def _answer(moment: Moment, candidate: Candidate) -> str:
-    return candidate.answer
+def _last_action(moment: Moment, candidate: Candidate) -> str:
+    (who,) = candidate.names
+    return moment.visits[who][-1].action if who in moment.visits else NOTHING
 
 
 def _what_anybody_did(moment: Moment) -> Iterator[Candidate]:
@@ -181,9 +169,9 @@ def _who_was_with(moment: Moment) -> Iterator[Candidate]:
 _THINK: Mapping[str, Callable[[Moment, Candidate], str]] = {
     "came before": _first_of,
     "met": _met_by,
-    "action choice": _answer,
+    "appeared": _last_action,
 }
-_SHARES = {"came before": 0.24, "which first": 0.14, "which order": 0.08, "met": 0.1, "appeared": 0.16}
+_SHARES = {"came before": 0.24, "which first": 0.14, "which order": 0.12, "met": 0.1, "appeared": 0.16}
 
 SOURCES: Mapping[str, _Source] = {
     **{

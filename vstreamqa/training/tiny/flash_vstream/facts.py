@@ -51,7 +51,6 @@ class NameHeads(nn.Module):
     def __init__(self, dim: int) -> None:
         super().__init__()
         self.heads = nn.ModuleList(nn.Linear(dim, choices + 1) for choices in _CHOICES)
-        self.letters = nn.Linear(dim, len(ACTIONS))
 
     def loss(self, hidden: Tensor, facts: Tensor) -> Tensor:
         """Return the loss, a scalar.
@@ -62,12 +61,3 @@ class NameHeads(nn.Module):
         """
         losses = [cross_entropy(head(hidden), kind) for head, kind in zip(self.heads, facts.T, strict=True)]
         return torch.stack(losses).mean()
-
-    def options_loss(self, hidden: Tensor, numbers: Tensor) -> Tensor:
-        """Return the loss on the letters before options, a scalar.
-
-        Args:
-            hidden: at the options' words, [options, dim].
-            numbers: which option it is, int64 [options].
-        """
-        return cross_entropy(self.letters(hidden), numbers)

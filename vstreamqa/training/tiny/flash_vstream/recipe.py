@@ -26,7 +26,7 @@ from vstreamqa.training.tiny.footage import Pictures
 
 Tell = Callable[[str], None]
 
-SHORT = Watching(streams=900, lengths=(18, 66), moments=5, policies=("official", "repaired"), first_world=0)
+SHORT = Watching(streams=800, lengths=(18, 66), moments=5, policies=("official", "repaired"), first_world=0)
 LONG = Watching(streams=100, lengths=(90, 300), moments=8, policies=("repaired",), first_world=100_000)
 _LONG_SHARE = 0.2
 _EASY_SHARE = 0.15
@@ -47,9 +47,9 @@ class Recipe:
     """
 
     frames: int = 60_000
-    tower_steps: int = 6000
+    tower_steps: int = 5000
     alignment_steps: int = 1500
-    answer_steps: int = 2600
+    answer_steps: int = 2400
     rate: float = 2e-3
     short: Watching = SHORT
     long: Watching = LONG
