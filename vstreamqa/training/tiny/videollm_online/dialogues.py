@@ -60,7 +60,7 @@ def dialogue(world: World, chance: Random, habits: Habits) -> tuple[Message, ...
     count, said = len(frame_times(world)), narrations_by_frame(world)
     turns = _questions(world, said, chance, habits)
     if chance.random() < habits.instructed:
-        turns[0] = [Exchange(User(INSTRUCTION), Assistant(said.get(0, NOTHING)))]
+        turns[0] = [Exchange(User(INSTRUCTION), Assistant(said.get(0, NOTHING)), "narration")]
     story = _Story()
     for frame in range(count):
         story.waiting += 1

@@ -55,7 +55,7 @@ def take_footage(network: Network, seed: int, first: int, count: int) -> Iterato
         yield Footage(world, encode(network, world, draws("train", seed, index, "footage")))
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def encode(network: Network, world: World, chance: Random) -> Tensor:
     """Watch a world and return its frame tokens, [frames, tokens, dim]."""
     pictures = torch.from_numpy(watch(world, frame_times(world), chance))

@@ -77,7 +77,7 @@ def train_language(
             sample = Sample(label(messages, network.layout, tokenizer), one.features)
             batch = collate([sample], padding=tokenizer.eos_id, placeholder=tokenizer.placeholder_id)
             loss = batch_loss(network, batch, tokenizer.placeholder_id) / course.dialogues
-            loss.backward()
+            torch.autograd.backward(loss)
             total += loss.item()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
@@ -92,8 +92,8 @@ def batch_loss(network: Network, batch: Batch, placeholder: int) -> Tensor:
 
     The head reads only what a label stands behind: most positions have none.
     """
+    embedded = network.embed(batch.ids, batch.features, placeholder=placeholder)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        embedded = network.embed(batch.ids, batch.features, placeholder=placeholder)
         states = network.language.model(inputs_embeds=embedded, attention_mask=batch.attention_mask).last_hidden_state
         taught = batch.labels >= 0
         logits = network.language.lm_head(states[taught])

@@ -18,10 +18,11 @@ _SHARES = {kind.name: kind.share for kind in KINDS} | {"came before": 0.2, "whic
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its answer, as messages."""
+    """A question and its answer, as messages, and the name of its kind."""
 
     question: User
     answer: Assistant
+    kind: str
 
 
 def questions_at(moment: Moment, number: int, chance: Random) -> list[Exchange]:
@@ -43,4 +44,4 @@ def _exchange(moment: Moment, kind: Kind, candidate: Candidate) -> Exchange:
     chosen = Chosen(Slot(0, 0, moment), kind, candidate)
     asked = OWN.render(make_question(chosen, make_stream(moment.world, "", "")))
     answer = candidate.answer if candidate.answer_index is None else letter_of(candidate.answer_index)
-    return Exchange(User(asked.text), Assistant(answer))
+    return Exchange(User(asked.text), Assistant(answer), kind.name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -51,7 +52,7 @@ def sightings(world: World, times: Sequence[int], side: int) -> Sightings:
     """
     doings = np.zeros((len(times), DOINGS), np.float32)
     names = np.zeros((len(times), len(NAMES)), np.float32)
-    patches = np.full((len(times), side, side), DOINGS)
+    patches = np.full((len(times), side, side), DOINGS, np.int64)
     for row, time in enumerate(times):
         for visit in world.visits_at(time):
             names[row, NAMES.index(visit.who)] = 1
@@ -86,7 +87,7 @@ def joined(parts: Sequence[Sightings]) -> Sightings:
     )
 
 
-def _mark(patches: np.ndarray, world: World, time: int) -> None:  # type: ignore[type-arg]
+def _mark(patches: npt.NDArray[np.int64], world: World, time: int) -> None:
     """Label patches [side, side] by the distance of their middles from the characters'."""
     middles = (np.arange(len(patches)) + 0.5) / len(patches)
     for visit, distance in _distances(world, time, middles):
@@ -96,7 +97,9 @@ def _mark(patches: np.ndarray, world: World, time: int) -> None:  # type: ignore
             patches[distance < _CLOSE] = doing(visit)
 
 
-def _distances(world: World, time: int, middles: np.ndarray) -> Iterator[tuple[Visit, np.ndarray]]:  # type: ignore[type-arg]
+def _distances(
+    world: World, time: int, middles: npt.NDArray[np.float64]
+) -> Iterator[tuple[Visit, npt.NDArray[np.float64]]]:
     for visit in world.visits_at(time):
         x, y = place(visit, time)
         yield visit, np.hypot(middles[None, :] - x, middles[:, None] - y)

@@ -80,7 +80,7 @@ def train_tower(
         patches, pooled = tower(normalise(torch.from_numpy(pictures)))
         loss = heads.loss(patches, pooled, shown)
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         schedule.step()
