@@ -17,9 +17,11 @@ from vstreamqa.models.videollm_online.conversation import Conversation
 from vstreamqa.models.videollm_online.forgetting import least_budget
 from vstreamqa.models.videollm_online.language import CachedLanguage
 from vstreamqa.models.videollm_online.options import Options as VideoLLMOnlineOptions
-from vstreamqa.models.videollm_online.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.videollm_online.tokens import StreamTokens, stream_tokens
+from vstreamqa.resources import trained_checkpoint
 
+DEMO_NAME = "videollm-online-mini"
+"""The tiny checkpoint that comes with the project, trained on the mini world (`vstreamqa.training.tiny`)."""
 _FPS = 2.0
 _MAX_BATCH = 8
 
@@ -68,10 +70,10 @@ class VideoLLMOnline:
         options = VideoLLMOnlineOptions.parse(request.options)
         placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            str(tiny_folder()) if placement.demo else request.checkpoint,
+            str(trained_checkpoint(DEMO_NAME)) if placement.demo else request.checkpoint,
             options,
             revision=request.revision,
-            name=TINY_NAME if placement.demo else None,
+            name=DEMO_NAME if placement.demo else None,
             device=placement.device,
             dtype=placement.torch_dtype,
         )

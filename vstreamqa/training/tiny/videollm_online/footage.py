@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from random import Random
 
 import torch
@@ -15,8 +15,9 @@ from vstreamqa.models.videollm_online.network import Network
 from vstreamqa.training.tiny.footage import watch
 from vstreamqa.training.tiny.videollm_online.dialogues import frame_times
 
-_SHORTEST, _LONGEST = 20, 66
-_KEYFRAMES = 0.3
+LONG, SHORT = (20, 66), (6, 16)
+"""Shortest and longest worlds, in seconds or keyframes: as in the suite, and such as make a beginning easy."""
+_KEYFRAMES, _PER_SHOT = 0.3, 3
 _TOGETHER = 32
 
 
@@ -33,25 +34,22 @@ class Footage:
     features: Tensor
 
 
-def training_world(seed: int, index: int, size: int) -> World:
-    """Make a world of the split `train` of one of the kinds and lengths that the suite has."""
+def training_world(seed: int, index: int, size: int, lengths: tuple[int, int] = LONG) -> World:
+    """Make a world of the split `train`: seconds or keyframes, as the suite has both."""
     chance = draws("train", seed, index, "settings")
-    length = chance.randint(_SHORTEST, _LONGEST)
+    length = chance.randint(*lengths)
+    settings = WorldSettings(length=length, size=size, noise=3.0)
     if chance.random() < _KEYFRAMES:
-        shot = 3
-        return make_world(
-            "train",
-            seed,
-            index,
-            WorldSettings(length=length // shot * shot, unit="keyframe", size=size, shot=shot, noise=3.0),
-        )
-    return make_world("train", seed, index, WorldSettings(length=length, size=size, noise=3.0))
+        settings = replace(settings, length=length // _PER_SHOT * _PER_SHOT, unit="keyframe", shot=_PER_SHOT)
+    return make_world("train", seed, index, settings)
 
 
-def take_footage(network: Network, seed: int, first: int, count: int) -> Iterator[Footage]:
-    """Yield so many training worlds with their frames, encoded by the tower as it is."""
-    for index in range(first, first + count):
-        world = training_world(seed, index, network.tower.image_size)
+def take_footage(
+    network: Network, seed: int, indices: Iterable[int], lengths: tuple[int, int] = LONG
+) -> Iterator[Footage]:
+    """Yield training worlds with their frames, encoded by the tower as it is."""
+    for index in indices:
+        world = training_world(seed, index, network.tower.image_size, lengths)
         yield Footage(world, encode(network, world, draws("train", seed, index, "footage")))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 import torch
 from torch import Tensor, nn
@@ -22,27 +23,49 @@ from vstreamqa.training.tiny.videollm_online.footage import Footage
 class Course:
     """How long and how fast connector and language model learn.
 
+    What has to be looked for far back is found in short worlds first.
+
     Attributes:
         steps: optimiser steps.
-        dialogues: dialogues a step.
-        rate: highest learning rate.
         easy: share of the steps, at the beginning, with short worlds only.
-        easy_frames: most frames of these.
-        habits: what the dialogues are like.
+        short: dialogues of a step with short worlds.
+        long: dialogues of a step with long worlds; such steps come after the easy ones.
+        mixed: share of these later steps that have short worlds all the same.
+        rate: highest learning rate.
+        short_habits: what dialogues about short worlds are like.
+        long_habits: what those about long ones are like.
     """
 
     steps: int = 1800
-    dialogues: int = 4
+    easy: float = 0.4
+    short: int = 8
+    long: int = 4
+    mixed: float = 0.2
     rate: float = 2e-3
-    easy: float = 0.2
-    easy_frames: int = 50
-    habits: Habits = field(default_factory=Habits)
+    short_habits: Habits = field(default_factory=lambda: Habits(moments=4, questions=4))
+    long_habits: Habits = field(default_factory=lambda: Habits(moments=10, questions=4))
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """What learns, and how it reads text."""
+
+    network: Network
+    tokenizer: StreamTokenizer
+
+    def loss(self, footage: Footage, habits: Habits, chance: Random) -> Tensor:
+        """Return the LIVE loss of a new dialogue about a world, a scalar."""
+        labelled = label(dialogue(footage.world, chance, habits), self.network.layout, self.tokenizer)
+        placeholder = self.tokenizer.placeholder_id
+        sample = Sample(labelled, footage.features)
+        batch = collate([sample], padding=self.tokenizer.eos_id, placeholder=placeholder)
+        return batch_loss(self.network, batch, placeholder)
 
 
 def train_language(
-    network: Network,
-    tokenizer: StreamTokenizer,
-    footage: Sequence[Footage],
+    pupil: Pupil,
+    short: Sequence[Footage],
+    long: Sequence[Footage],
     course: Course,
     *,
     seed: int,
@@ -53,37 +76,34 @@ def train_language(
     Every time a world comes up, other questions are asked about it.
 
     Args:
-        network: its tower has made the footage's frame tokens, and stays as it is.
-        tokenizer: of the checkpoint.
-        footage: worlds to learn from.
+        pupil: its tower has made the frame tokens, and stays as it is.
+        short: short worlds to learn from.
+        long: long ones.
         course: how long and how fast.
         seed: of the order and the questions.
         tell: takes lines about progress.
     """
     chance = draws("train", seed, "dialogues")
-    easy = [one for one in footage if len(one.features) <= course.easy_frames] or list(footage)
-    parameters = [*network.connector.parameters(), *network.language.parameters()]
+    parameters = [*pupil.network.connector.parameters(), *pupil.network.language.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=course.rate, betas=(0.9, 0.98), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=course.rate, total_steps=course.steps, pct_start=0.06, anneal_strategy="linear"
     )
     for step in range(course.steps):
-        shelf = easy if step < course.easy * course.steps else footage
+        easy = step < course.easy * course.steps or chance.random() < course.mixed
+        shelf, habits = (short, course.short_habits) if easy else (long, course.long_habits)
+        chosen = chance.choices(shelf, k=course.short if easy else course.long)
         total = 0.0
         # One after the other: padding would cost more than it saves.
-        for _ in range(course.dialogues):
-            one = chance.choice(shelf)
-            messages = dialogue(one.world, chance, course.habits)
-            sample = Sample(label(messages, network.layout, tokenizer), one.features)
-            batch = collate([sample], padding=tokenizer.eos_id, placeholder=tokenizer.placeholder_id)
-            loss = batch_loss(network, batch, tokenizer.placeholder_id) / course.dialogues
+        for footage in chosen:
+            loss = pupil.loss(footage, habits, chance) / len(chosen)
             torch.autograd.backward(loss)
             total += loss.item()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         optimiser.zero_grad()
         schedule.step()
-        if step % 50 == 49:
+        if step % 50 == 0 or step == course.steps - 1:
             tell(f"dialogues: step {step + 1} of {course.steps}, loss {total:.4f}")
 
 

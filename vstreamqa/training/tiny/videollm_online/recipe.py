@@ -10,11 +10,14 @@ import torch
 
 from vstreamqa.models.videollm_online.stream_tokenizer import BOS, EOS
 from vstreamqa.models.videollm_online.tokenizer import StreamTokenizer
-from vstreamqa.training.tiny.videollm_online.footage import take_footage
-from vstreamqa.training.tiny.videollm_online.language import Course, train_language
+from vstreamqa.training.tiny.videollm_online.footage import SHORT, take_footage
+from vstreamqa.training.tiny.videollm_online.language import Course, Pupil, train_language
 from vstreamqa.training.tiny.videollm_online.network import new_network, write_checkpoint
 from vstreamqa.training.tiny.videollm_online.tower import train_tower
 from vstreamqa.training.tiny.videollm_online.words import mini_tokenizer
+
+FIRST_SHORT = 200_000
+"""Index of the first of the short worlds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +28,16 @@ class Recipe:
         tower_steps: optimiser steps of the tower.
         tower_batch: frames a step.
         tower_rate: its highest learning rate.
-        worlds: worlds that the dialogues are about.
+        short: short worlds that the dialogues are about.
+        long: long ones.
         course: of connector and language model.
     """
 
     tower_steps: int = 2400
     tower_batch: int = 64
     tower_rate: float = 1.5e-3
-    worlds: int = 1000
+    short: int = 1500
+    long: int = 600
     course: Course = field(default_factory=Course)
 
 
@@ -57,9 +62,10 @@ def train(out: Path, *, seed: int, recipe: Recipe, tell: Callable[[str], None]) 
         tell=tell,
     )
     _round(network.tower)
-    tell(f"watching {recipe.worlds} worlds")
-    footage = list(take_footage(network, seed, 0, recipe.worlds))
-    train_language(network, tokenizer, footage, recipe.course, seed=seed, tell=tell)
+    tell(f"watching {recipe.short} short and {recipe.long} long worlds")
+    short = list(take_footage(network, seed, range(FIRST_SHORT, FIRST_SHORT + recipe.short), SHORT))
+    long = list(take_footage(network, seed, range(recipe.long)))
+    train_language(Pupil(network, tokenizer), short, long, recipe.course, seed=seed, tell=tell)
     write_checkpoint(network, drawn, out)
 
 
