@@ -1,3 +1,4 @@
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -73,7 +74,7 @@ def test_the_instruction_comes_with_the_first_frame_and_is_answered_with_nothing
 def test_behind_a_question_nothing_is_taught_about_speaking() -> None:
     for seed in range(20):
         messages = dialogue(WORLD, Random(seed), Habits())
-        for one, other in zip(messages, messages[1:], strict=False):
+        for one, other in pairwise(messages):
             if isinstance(one, Frames) and isinstance(other, User):
                 assert one.learn == one.count - 1
 

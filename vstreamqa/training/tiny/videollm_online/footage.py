@@ -15,8 +15,8 @@ from vstreamqa.models.videollm_online.network import Network
 from vstreamqa.training.tiny.footage import watch
 from vstreamqa.training.tiny.videollm_online.dialogues import frame_times
 
-LONG, SHORT = (20, 66), (6, 16)
-"""Shortest and longest worlds, in seconds or keyframes: as in the suite, and such as make a beginning easy."""
+LENGTHS = (20, 66)
+"""Of the shortest and of the longest worlds of the suite, seconds or keyframes."""
 _KEYFRAMES, _PER_SHOT = 0.3, 3
 _TOGETHER = 32
 
@@ -34,7 +34,7 @@ class Footage:
     features: Tensor
 
 
-def training_world(seed: int, index: int, size: int, lengths: tuple[int, int] = LONG) -> World:
+def training_world(seed: int, index: int, size: int, lengths: tuple[int, int] = LENGTHS) -> World:
     """Make a world of the split `train`: seconds or keyframes, as the suite has both."""
     chance = draws("train", seed, index, "settings")
     length = chance.randint(*lengths)
@@ -45,7 +45,7 @@ def training_world(seed: int, index: int, size: int, lengths: tuple[int, int] = 
 
 
 def take_footage(
-    network: Network, seed: int, indices: Iterable[int], lengths: tuple[int, int] = LONG
+    network: Network, seed: int, indices: Iterable[int], lengths: tuple[int, int] = LENGTHS
 ) -> Iterator[Footage]:
     """Yield training worlds with their frames, encoded by the tower as it is."""
     for index in indices:

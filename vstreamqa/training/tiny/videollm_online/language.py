@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 import torch
@@ -20,30 +20,75 @@ from vstreamqa.training.tiny.videollm_online.footage import Footage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A part of the course.
+
+    Attributes:
+        lengths: shortest and longest of its worlds, in seconds or keyframes.
+        worlds: number of worlds.
+        first_world: index of the first of them.
+        begins: when in the course it does, as a share of the steps.
+        dialogues: dialogues a step.
+        habits: what they are like.
+    """
+
+    lengths: tuple[int, int]
+    worlds: int
+    first_world: int
+    begins: float
+    dialogues: int
+    habits: Habits
+
+
+STAGES = (
+    Stage(
+        lengths=(3, 5),
+        worlds=2000,
+        first_world=300_000,
+        begins=0.0,
+        dialogues=12,
+        habits=Habits(moments=2, questions=6),
+    ),
+    Stage(
+        lengths=(6, 16),
+        worlds=1500,
+        first_world=200_000,
+        begins=0.15,
+        dialogues=8,
+        habits=Habits(moments=4, questions=6),
+    ),
+    Stage(
+        lengths=(20, 66),
+        worlds=600,
+        first_world=0,
+        begins=0.5,
+        dialogues=4,
+        habits=Habits(moments=10, questions=4),
+    ),
+)
+"""What has to be looked for far back is found in short worlds first; the last ones are as long as the suite's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """How long and how fast connector and language model learn.
 
-    What has to be looked for far back is found in short worlds first.
-
     Attributes:
+        stages: in the order in which they begin.
         steps: optimiser steps.
-        easy: share of the steps, at the beginning, with short worlds only.
-        short: dialogues of a step with short worlds.
-        long: dialogues of a step with long worlds; such steps come after the easy ones.
-        mixed: share of these later steps that have short worlds all the same.
+        back: share of steps that go back to one of the stages before.
         rate: highest learning rate.
-        short_habits: what dialogues about short worlds are like.
-        long_habits: what those about long ones are like.
     """
 
+    stages: tuple[Stage, ...] = STAGES
     steps: int = 1800
-    easy: float = 0.4
-    short: int = 8
-    long: int = 4
-    mixed: float = 0.2
+    back: float = 0.2
     rate: float = 2e-3
-    short_habits: Habits = field(default_factory=lambda: Habits(moments=4, questions=4))
-    long_habits: Habits = field(default_factory=lambda: Habits(moments=10, questions=4))
+
+    def stage(self, step: int, chance: Random) -> int:
+        """Return the number of the stage that a step belongs to."""
+        begun = sum(stage.begins * self.steps <= step for stage in self.stages) - 1
+        return chance.randrange(begun) if begun and chance.random() < self.back else begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +109,7 @@ class Pupil:
 
 def train_language(
     pupil: Pupil,
-    short: Sequence[Footage],
-    long: Sequence[Footage],
+    shelves: Sequence[Sequence[Footage]],
     course: Course,
     *,
     seed: int,
@@ -77,8 +121,7 @@ def train_language(
 
     Args:
         pupil: its tower has made the frame tokens, and stays as it is.
-        short: short worlds to learn from.
-        long: long ones.
+        shelves: worlds to learn from, of each stage of the course.
         course: how long and how fast.
         seed: of the order and the questions.
         tell: takes lines about progress.
@@ -90,13 +133,12 @@ def train_language(
         optimiser, max_lr=course.rate, total_steps=course.steps, pct_start=0.06, anneal_strategy="linear"
     )
     for step in range(course.steps):
-        easy = step < course.easy * course.steps or chance.random() < course.mixed
-        shelf, habits = (short, course.short_habits) if easy else (long, course.long_habits)
-        chosen = chance.choices(shelf, k=course.short if easy else course.long)
+        number = course.stage(step, chance)
+        stage, chosen = course.stages[number], chance.choices(shelves[number], k=course.stages[number].dialogues)
         total = 0.0
         # One after the other: padding would cost more than it saves.
         for footage in chosen:
-            loss = pupil.loss(footage, habits, chance) / len(chosen)
+            loss = pupil.loss(footage, stage.habits, chance) / len(chosen)
             torch.autograd.backward(loss)
             total += loss.item()
         nn.utils.clip_grad_norm_(parameters, 1.0)

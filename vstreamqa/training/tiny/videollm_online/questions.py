@@ -26,10 +26,18 @@ class Exchange:
 
 
 def questions_at(moment: Moment, number: int, chance: Random) -> list[Exchange]:
-    """Draw questions that can be asked at a moment; fewer than wanted if hardly anything can be."""
-    kinds = chance.choices(KINDS, [_SHARES[kind.name] for kind in KINDS], k=number)
-    drawn = [(kind, _draw(list(kind.candidates(moment)), chance)) for kind in dict.fromkeys(kinds)]
-    return [_exchange(moment, kind, candidate) for kind, candidate in drawn if candidate is not None]
+    """Draw questions of different kinds that can be asked at a moment; fewer than wanted if hardly anything can be."""
+    exchanges: list[Exchange] = []
+    for kind in _shuffled(chance):
+        candidate = _draw(list(kind.candidates(moment)), chance) if len(exchanges) < number else None
+        if candidate is not None:
+            exchanges.append(_exchange(moment, kind, candidate))
+    return exchanges
+
+
+def _shuffled(chance: Random) -> list[Kind]:
+    """Return all kinds, those with large shares rather early: in the order of exponential draws at these rates."""
+    return sorted(KINDS, key=lambda kind: chance.expovariate(_SHARES[kind.name]))
 
 
 def _draw(candidates: Sequence[Candidate], chance: Random) -> Candidate | None:

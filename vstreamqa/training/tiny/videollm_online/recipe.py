@@ -8,16 +8,14 @@ from pathlib import Path
 
 import torch
 
+from vstreamqa.models.videollm_online.network import Network
 from vstreamqa.models.videollm_online.stream_tokenizer import BOS, EOS
 from vstreamqa.models.videollm_online.tokenizer import StreamTokenizer
-from vstreamqa.training.tiny.videollm_online.footage import SHORT, take_footage
-from vstreamqa.training.tiny.videollm_online.language import Course, Pupil, train_language
+from vstreamqa.training.tiny.videollm_online.footage import Footage, take_footage
+from vstreamqa.training.tiny.videollm_online.language import Course, Pupil, Stage, train_language
 from vstreamqa.training.tiny.videollm_online.network import new_network, write_checkpoint
 from vstreamqa.training.tiny.videollm_online.tower import train_tower
 from vstreamqa.training.tiny.videollm_online.words import mini_tokenizer
-
-FIRST_SHORT = 200_000
-"""Index of the first of the short worlds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +26,12 @@ class Recipe:
         tower_steps: optimiser steps of the tower.
         tower_batch: frames a step.
         tower_rate: its highest learning rate.
-        short: short worlds that the dialogues are about.
-        long: long ones.
         course: of connector and language model.
     """
 
     tower_steps: int = 2400
     tower_batch: int = 64
     tower_rate: float = 1.5e-3
-    short: int = 1500
-    long: int = 600
     course: Course = field(default_factory=Course)
 
 
@@ -62,11 +56,14 @@ def train(out: Path, *, seed: int, recipe: Recipe, tell: Callable[[str], None]) 
         tell=tell,
     )
     _round(network.tower)
-    tell(f"watching {recipe.short} short and {recipe.long} long worlds")
-    short = list(take_footage(network, seed, range(FIRST_SHORT, FIRST_SHORT + recipe.short), SHORT))
-    long = list(take_footage(network, seed, range(recipe.long)))
-    train_language(Pupil(network, tokenizer), short, long, recipe.course, seed=seed, tell=tell)
+    shelves = [_shelf(network, seed, stage, tell) for stage in recipe.course.stages]
+    train_language(Pupil(network, tokenizer), shelves, recipe.course, seed=seed, tell=tell)
     write_checkpoint(network, drawn, out)
+
+
+def _shelf(network: Network, seed: int, stage: Stage, tell: Callable[[str], None]) -> list[Footage]:
+    tell(f"watching {stage.worlds} worlds of {stage.lengths[0]} to {stage.lengths[1]}")
+    return list(take_footage(network, seed, range(stage.first_world, stage.first_world + stage.worlds), stage.lengths))
 
 
 @torch.no_grad()
