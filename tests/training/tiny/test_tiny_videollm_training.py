@@ -1,6 +1,7 @@
 """The training itself, at minute size: that it learns, and that what it writes loads as a released checkpoint does."""
 
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -13,20 +14,18 @@ from vstreamqa.models.videollm_online import VideoLLMOnline
 from vstreamqa.training.tiny.videollm_online.dialogues import Habits, frame_times
 from vstreamqa.training.tiny.videollm_online.figures import FIRST_HELD_OUT, held_out
 from vstreamqa.training.tiny.videollm_online.footage import Footage, take_footage
-from vstreamqa.training.tiny.videollm_online.language import Course
-from vstreamqa.training.tiny.videollm_online.recipe import FIRST_SHORT, Recipe, train
+from vstreamqa.training.tiny.videollm_online.language import Course, Stage
+from vstreamqa.training.tiny.videollm_online.recipe import Recipe, train
 from vstreamqa.training.tiny.videollm_online.sightings import DOINGS, NOBODY, doing, is_whole, sightings
 from vstreamqa.training.tiny.videollm_online.tower import FIRST_WORLD
 
 SECONDS = WorldSettings(length=30)
 FEW = Habits(moments=1, questions=1)
-MINUTE = Recipe(
-    tower_steps=3,
-    tower_batch=8,
-    short=2,
-    long=1,
-    course=Course(steps=12, short=1, long=1, short_habits=FEW, long_habits=FEW),
+STAGES = (
+    Stage(lengths=(4, 6), worlds=2, first_world=200_000, begins=0.0, dialogues=1, habits=FEW),
+    Stage(lengths=(9, 12), worlds=1, first_world=0, begins=0.5, dialogues=1, habits=FEW),
 )
+MINUTE = Recipe(tower_steps=3, tower_batch=8, course=Course(stages=STAGES, steps=12))
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +51,18 @@ def test_what_is_written_loads_through_the_ordinary_path(trained: tuple[Path, li
 
 
 def test_what_is_measured_on_is_a_training_world_that_nothing_learns_from() -> None:
-    assert max(Recipe().long, FIRST_SHORT + Recipe().short) <= FIRST_HELD_OUT < FIRST_WORLD
+    learned = [stage.first_world + stage.worlds for stage in Recipe().course.stages]
+    assert max(learned) <= FIRST_HELD_OUT < FIRST_WORLD
     (shown,) = held_out(1)
     assert (shown.world.split, shown.number) == ("train", FIRST_HELD_OUT)
     assert len(shown.pictures) == len(frame_times(shown.world))
+
+
+def test_stages_come_in_turn_and_later_ones_go_back_now_and_then() -> None:
+    course, chance = Course(stages=STAGES, steps=100, back=0.25), Random(0)
+    assert {course.stage(step, chance) for step in range(50)} == {0}
+    later = [course.stage(step, chance) for step in range(50, 100)]
+    assert 2 <= later.count(0) <= 25
 
 
 def test_a_frame_shows_who_is_fully_in_view_and_its_patches_show_where() -> None:
