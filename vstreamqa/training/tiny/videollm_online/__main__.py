@@ -10,8 +10,8 @@ import torch
 
 from vstreamqa.models.base import LoadRequest
 from vstreamqa.models.videollm_online import VideoLLMOnline
+from vstreamqa.registry import recipe
 from vstreamqa.training.tiny.videollm_online.figures import figures, held_out
-from vstreamqa.training.tiny.videollm_online.listening import LONGEST_REPLY
 from vstreamqa.training.tiny.videollm_online.recipe import Recipe, train
 
 
@@ -21,22 +21,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
     parser.add_argument("--seed", type=int, default=1, help="of worlds, weights and order")
     parser.add_argument("--worlds", type=int, default=100, help="held-out worlds to measure on; 0 for none")
-    parser.add_argument("--threshold", type=float, default=THRESHOLD, help="of silence, when measuring")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     tell = logging.getLogger(__name__).info
     torch.set_num_threads(1)  # a network this small gains nothing from more
     if not given.out.exists():
         train(given.out, seed=given.seed, recipe=Recipe(), tell=tell)
-    options = {"reply_tokens": LONGEST_REPLY, "threshold": given.threshold}
+    options = recipe("videollm-online").under("demo").options
     model = VideoLLMOnline.load(LoadRequest(checkpoint=str(given.out), device="cpu", options=options))
     if given.worlds:
         for line in figures(model, list(held_out(given.worlds))):
             tell(line)
 
-
-THRESHOLD = 0.5
-"""What the demo preset sets; chosen on held-out worlds of the split `train`."""
 
 if __name__ == "__main__":
     main()

@@ -20,7 +20,6 @@ from vstreamqa.training.tiny.videollm_online.dialogues import frame_times
 from vstreamqa.training.tiny.videollm_online.footage import training_world
 from vstreamqa.training.tiny.videollm_online.listening import (
     LONGEST_REPLY,
-    Heard,
     Said,
     judge,
     listen,
@@ -105,8 +104,3 @@ def _line(what: str, clusters: Clusters) -> str:
     interval = accuracy_interval(clusters)
     bounds = "" if interval is None else f" [{interval.low:.3f}, {interval.high:.3f}]"
     return f"{what}: {clusters.accuracy:.3f}{bounds} (n = {total})"
-
-
-def timing(heard: Sequence[Heard]) -> float:
-    """Return the F1 of timing over worlds."""
-    return timing_clusters(heard).accuracy
