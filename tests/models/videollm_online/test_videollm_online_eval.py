@@ -50,3 +50,10 @@ def test_the_recipe_names_the_released_adapter_and_the_settings_of_the_demonstra
     assert released.checkpoint == "chenjoya/videollm-online-8b-v1plus"
     assert (released.fps, released.decoding.max_new_tokens) == (2.0, 100)
     assert released.options["threshold"] == 0.725
+
+
+def test_the_contract_is_checked_on_random_weights_and_the_demo_has_trained_ones() -> None:
+    found = recipe("videollm-online")
+    assert found.to_check().checkpoint == "random"
+    assert found.under("demo").checkpoint == "demo"
+    assert recipe("flash-vstream").to_check() == recipe("flash-vstream").under("demo")

@@ -17,6 +17,7 @@ from vstreamqa.models.videollm_online.conversation import Conversation
 from vstreamqa.models.videollm_online.forgetting import least_budget
 from vstreamqa.models.videollm_online.language import CachedLanguage
 from vstreamqa.models.videollm_online.options import Options as VideoLLMOnlineOptions
+from vstreamqa.models.videollm_online.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.videollm_online.tokens import StreamTokens, stream_tokens
 from vstreamqa.resources import trained_checkpoint
 
@@ -60,8 +61,9 @@ class VideoLLMOnline:
     def load(cls, request: LoadRequest) -> VideoLLMOnline:
         """Load an adapter, its base model and its vision tower.
 
-        `auto` means CUDA where there is one; weights are bfloat16 there, as the original's, and float32 on a CPU. The
-        demo checkpoint makes the process use one thread on a CPU.
+        `auto` means CUDA where there is one; weights are bfloat16 there, as the original's, and float32 on a CPU.
+        `demo` is the trained checkpoint that comes with the project, `random` a tiny one with random weights; both
+        make the process use one thread on a CPU.
 
         Raises:
             UserError: something is missing, damaged or of another architecture, or an option or device is not
@@ -70,10 +72,10 @@ class VideoLLMOnline:
         options = VideoLLMOnlineOptions.parse(request.options)
         placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            str(trained_checkpoint(DEMO_NAME)) if placement.demo else request.checkpoint,
+            _folder(request.checkpoint),
             options,
             revision=request.revision,
-            name=DEMO_NAME if placement.demo else None,
+            name={"demo": DEMO_NAME, "random": TINY_NAME}.get(request.checkpoint),
             device=placement.device,
             dtype=placement.torch_dtype,
         )
@@ -94,6 +96,13 @@ class VideoLLMOnline:
         budget, least = self._options.cache_tokens, least_budget(tokens.start, tokens.frame_tokens)
         if budget is not None and budget < least:
             raise UserError(f"cache_tokens={budget}: the system prompt and a frame need at least {least}")
+
+
+def _folder(checkpoint: str) -> str:
+    """Return where a checkpoint is: the trained one of the demo, one with random weights, or what is named."""
+    if checkpoint == "demo":
+        return str(trained_checkpoint(DEMO_NAME))
+    return str(tiny_folder()) if checkpoint == "random" else checkpoint
 
 
 class VideoLLMOnlineSession:

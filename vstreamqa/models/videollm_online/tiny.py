@@ -29,7 +29,7 @@ from vstreamqa.models.videollm_online.vision import TowerConfig
 from vstreamqa.models.videollm_online.writing import Weights, write_settings, write_weights
 from vstreamqa.resources import cache_folder
 
-_NAME = "videollm-online-tiny-random"
+TINY_NAME = "videollm-online-tiny-random"
 _VERSION = 1
 _SEED = 20250301
 
@@ -97,7 +97,7 @@ _BYTES = 256
 
 def tiny_folder() -> Path:
     """Return the folder of the tiny checkpoint in the user's cache (`VSTREAMQA_CACHE` moves it), made if need be."""
-    folder = cache_folder() / "checkpoints" / f"{_NAME}-{_VERSION}"
+    folder = cache_folder() / "checkpoints" / f"{TINY_NAME}-{_VERSION}"
     make_tiny(folder)
     return folder
 
