@@ -11,8 +11,9 @@ import torch
 from vstreamqa.models.videollm_online.network import Network
 from vstreamqa.models.videollm_online.stream_tokenizer import BOS, EOS
 from vstreamqa.models.videollm_online.tokenizer import StreamTokenizer
+from vstreamqa.training.tiny.videollm_online.course import Course, Stage
 from vstreamqa.training.tiny.videollm_online.footage import Footage, take_footage
-from vstreamqa.training.tiny.videollm_online.language import Course, Pupil, Stage, train_language
+from vstreamqa.training.tiny.videollm_online.language import Pupil, train_language
 from vstreamqa.training.tiny.videollm_online.network import new_network, write_checkpoint
 from vstreamqa.training.tiny.videollm_online.tower import train_tower
 from vstreamqa.training.tiny.videollm_online.words import mini_tokenizer
