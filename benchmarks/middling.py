@@ -17,12 +17,12 @@ from transformers import LlamaConfig
 from vstreamqa.models.flash_vstream import checkpoint as flash_checkpoint
 from vstreamqa.models.flash_vstream import config as flash_config
 from vstreamqa.models.flash_vstream import network as flash_network
-from vstreamqa.models.flash_vstream import tiny as flash_tiny
 from vstreamqa.models.flash_vstream import tokenizer as flash_tokenizer
 from vstreamqa.models.flash_vstream import vision as flash_vision
-from vstreamqa.models.flash_vstream.adapter import FlashVStream
+from vstreamqa.models.flash_vstream.adapter import DEMO_NAME, FlashVStream
 from vstreamqa.models.flash_vstream.options import Options as FlashOptions
 from vstreamqa.models.shared.normalisation import Normalisation
+from vstreamqa.models.shared.trained import trained_folder
 from vstreamqa.models.transformers_video import checkpoint as video_checkpoint
 from vstreamqa.models.transformers_video import tiny as video_tiny
 from vstreamqa.models.transformers_video.adapter import TransformersVideo
@@ -67,7 +67,7 @@ def parameters(*modules: nn.Module) -> int:
 
 def flash_vstream() -> tuple[FlashVStream, flash_checkpoint.Loaded]:
     """Make a Flash-VStream with the released memory: 681 visual tokens."""
-    folder = flash_tiny.tiny_folder()
+    folder = trained_folder(DEMO_NAME)
     values = msgspec.json.decode((folder / "config.json").read_bytes())
     values |= {
         **_LANGUAGE,

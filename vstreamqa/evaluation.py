@@ -54,6 +54,7 @@ def evaluate(request: EvalRequest) -> Results:
     )
     try:
         _check_concurrency(prepared, model)
+        _check_speaks(prepared, model)
         _check_media(prepared, model)
         manifest = _manifest(prepared, model, options)
         path = request.out or DEFAULT_RUNS / f"{_in_a_file_name(chosen.name)}-{manifest.run_id}"
@@ -75,6 +76,16 @@ def _check_concurrency(prepared: Prepared, model: StreamingModel) -> None:
     if wanted > most:
         takes = "one question at a time" if most == 1 else f"at most {most} questions of a stream together"
         raise UserError(f"--concurrency {wanted}: model {prepared.recipe.name!r} takes {takes}")
+
+
+def _check_speaks(prepared: Prepared, model: StreamingModel) -> None:
+    """Refuse proactive questions to a model that is never heard unless it is asked, before anything is played."""
+    row = next((row for row in prepared.plan.rows if row.question.format == "proactive"), None)
+    if row is not None and not model.input.speaks:
+        raise UserError(
+            f"{row.suite}/{row.config}: question {row.question.question_id!r} wants a model that speaks unasked, and "
+            f"{prepared.recipe.name!r} never does; name one that does (videollm-online), or leave the config out"
+        )
 
 
 def _check_media(prepared: Prepared, model: StreamingModel) -> None:

@@ -20,6 +20,6 @@ def verdict_key(verdict: Verdict) -> RowKey:
     return verdict.suite, verdict.config, verdict.question_id, verdict.control
 
 
-def stream_key(row: StreamRecord | UtteranceRecord) -> RowKey:
+def stream_key(row: StreamRecord | UtteranceRecord | Prediction) -> RowKey:
     """Return the key of the stream, under its control, that a row belongs to."""
     return row.suite, row.config, row.stream_id, row.control

@@ -50,6 +50,8 @@ class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     fps: Annotated[float, msgspec.Meta(gt=0)] | None = None
     decoding: Decoding | None = None
     options: dict[str, Any] = {}
+    suites: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    """`SUITE` or `SUITE/CONFIG` names that are evaluated where none is named."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,6 +123,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Return what must be said about a preset."""
         changes = self.presets.get(preset)
         return changes.notice if changes is not None else None
+
+    def suites(self, preset: Preset) -> tuple[str, ...]:
+        """Return what is evaluated under a preset where no suite is named; `mini` in `demo` unless the recipe says."""
+        changes = self.presets.get(preset)
+        usual = ("mini",) if preset == "demo" else ()
+        return (changes.suites if changes is not None else ()) or usual
 
     def lacking_packages(self) -> list[str]:
         """Return the packages that the model needs and this machine lacks."""

@@ -133,7 +133,7 @@ def prepare(request: EvalRequest) -> Prepared:
     preset = choose_preset(request)
     chosen = base.under(preset)
     controls = tuple(parse_control(name).name for name in request.controls)
-    configs = _load_configs(request, preset)
+    configs = _load_configs(request, base, preset)
     plan = make_plan(
         configs,
         Selection(
@@ -204,12 +204,12 @@ def choose_preset(request: EvalRequest) -> Preset:
     return "demo" if not named or only_mini else "released"
 
 
-def _load_configs(request: EvalRequest, preset: Preset) -> tuple[SuiteConfig, ...]:
+def _load_configs(request: EvalRequest, base: Recipe, preset: Preset) -> tuple[SuiteConfig, ...]:
     if request.video is not None and request.questions is not None:
         from vstreamqa.suites.own import load_own
 
         return (load_own(request.video, request.questions, rate=request.rate),)
-    names = request.suites or (("mini",) if preset == "demo" else ())
+    names = request.suites or base.suites(preset)
     if not names:
         raise UserError(f"--preset {preset} needs a --suite, or --video with --questions; `vstreamqa list suites`")
     data = data_folder(request.data)

@@ -29,6 +29,7 @@ class Results:
     Attributes:
         path: the run folder.
         manifest: how it was made.
+        plan: what was to be asked.
         summary: the lines of the table.
         verdicts: one per planned question and control.
         errors: predictions that hold an error in place of an answer.
@@ -38,6 +39,7 @@ class Results:
 
     path: Path
     manifest: Manifest
+    plan: Sequence[PlanRow]
     summary: Sequence[SummaryRow]
     verdicts: Sequence[Verdict]
     errors: Sequence[Prediction]
@@ -67,12 +69,21 @@ def read_results(path: Path) -> Results:
         verdicts = score_run(plan, predictions)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    summary = summarise(plan, predictions, verdicts, run.streams())
+    summary = summarise(
+        plan,
+        predictions,
+        verdicts,
+        run.streams(),
+        utterances=run.utterances(),
+        fps=manifest.model["fps"],
+        spec=scoring,
+    )
     errors = [row for row in predictions if row.status == "error"]
     missing = _count_missing(plan, predictions)
     return Results(
         path=path,
         manifest=manifest,
+        plan=plan,
         summary=summary,
         verdicts=verdicts,
         errors=errors,
@@ -132,6 +143,13 @@ def _table_meta(
         notes=tuple(notes),
         errors=errors,
     )
+
+
+def fault_line(row: Prediction) -> str:
+    """Return where a row failed, and why, in one line."""
+    arm = f" [{row.control}]" if row.control else ""
+    why = "no reason" if row.error is None else f"{row.error.kind}: {row.error.message}"
+    return f"{row.suite}/{row.config} {row.stream_id} {row.question_id}{arm}: {why}"
 
 
 def describe_hardware(hardware: Any) -> str:

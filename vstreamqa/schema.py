@@ -100,6 +100,8 @@ class Question(Record, frozen=True, kw_only=True):
     history: History = "none"
     row: str | None = None
     """Hash of the annotation row the question came from."""
+    age: Value | None = None
+    """How old the evidence is meant to be when the question is asked, in the stream's unit; None if nobody says."""
 
 
 class Fault(Record, frozen=True, kw_only=True):
@@ -225,6 +227,39 @@ class PlanRow(Record, frozen=True, kw_only=True):
     """How many questions the whole config has, where only a part of it was built; None otherwise."""
 
 
+class Speaking(Record, frozen=True, kw_only=True):
+    """How well a model spoke unasked. Shares are fractions from 0 to 1; see `docs/measurement.md`."""
+
+    unit: Unit
+    """What delays count."""
+    n_questions: int
+    """Proactive questions with a gold."""
+    n_answered: int
+    """Those of them that were listened to the end; what the others ask for counts as missed."""
+    n_events: int
+    n_utterances: int
+    n_matched: int
+    n_missed: int
+    n_false_alarms: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    f1_interval: tuple[float, float] | None
+    f1_interval_method: str | None
+    clusters: int
+    false_alarms_per_minute: float | None
+    """None for streams counted in ranks."""
+    delay_p50: Value | None
+    """Of the matched: positive if late, in seconds or ranks."""
+    delay_p90: Value | None
+    content_accuracy: float | None
+    """Of the matched; None where a rule cannot compare the texts."""
+    joint_f1: float | None
+    """A match counts only if its content is right too."""
+    joint_f1_interval: tuple[float, float] | None
+    repetition_rate: float | None
+
+
 class SummaryRow(Record, frozen=True, kw_only=True):
     """One line of the table (`summary.json`). Accuracies are fractions from 0 to 1."""
 
@@ -256,6 +291,8 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     gpu_allocated_peak_bytes: int | None = None
     gpu_reserved_peak_bytes: int | None = None
     gpu_device_peak_bytes: int | None = None
+    speaking: Speaking | None = None
+    """Of the line's proactive questions; None where it has none. The accuracy is that of the others."""
 
 
 class Git(Record, frozen=True, kw_only=True):

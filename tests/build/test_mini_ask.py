@@ -25,10 +25,16 @@ from vstreamqa.build.mini import (
     choose,
     make_world,
 )
+from vstreamqa.build.mini.ask.order import came_before_ever, which_first_ever
 from vstreamqa.build.mini.ask.recall import colour_past, count_visits
 from vstreamqa.build.mini.world import Waypoint
 
-MAKE = {kind.name: kind.candidates for kind in KINDS} | {"colour past": colour_past, "count visits": count_visits}
+MAKE = {kind.name: kind.candidates for kind in KINDS} | {
+    "colour past": colour_past,
+    "count visits": count_visits,
+    "came before ever": came_before_ever,
+    "which first ever": which_first_ever,
+}
 ANY_WORLD = st.builds(
     make_world,
     st.just("train"),
@@ -151,6 +157,14 @@ def test_visits_are_counted_when_the_last_one_is_certain() -> None:
     assert text not in asked("count visits", 21)
     assert asked("count visits", 22)[text] == "2"
     assert "How many times has the yellowbox appeared so far?" not in asked("count visits", 29)
+
+
+def test_an_order_that_is_certain_can_be_asked_for_while_somebody_comes_back() -> None:
+    text = "Did the redball first appear before the greencone?"
+    assert text not in asked("came before", 20.5)
+    assert asked("came before ever", 20.5)[text] == "Yes"
+    assert text not in asked("came before ever", 13.5)
+    assert asked("which first ever", 20.5)["Which appeared first, the greencone or the redball?"] == "redball"
 
 
 @settings(max_examples=40, deadline=None)

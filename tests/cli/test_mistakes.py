@@ -57,6 +57,9 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--video", "clip.mp4"], "--video needs --questions"),
         ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
         (["score", "nowhere"], "nowhere: not a run folder"),
+        (["report", "nowhere", "elsewhere"], "nowhere: not a run folder"),
+        (["report", "nowhere", "--format", "htm"], "--format htm: unknown; did you mean 'html'"),
+        ([*EVAL, "--control", "oracle:0"], "oracle:0.*above 0"),
     ],
 )
 def test_names_and_values(

@@ -81,6 +81,35 @@ def test_every_control_runs_beside_the_model(workplace: Path) -> None:
     assert results.exit_code == 0
 
 
+def test_a_report_of_two_runs_is_one_file_to_send(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [
+        "eval",
+        "--model",
+        "flash-vstream",
+        "--suite",
+        "mini/rvs-movie",
+        "--limit-streams",
+        "2",
+        "--floors",
+        "none",
+    ]
+    assert run([*command, "--control", "oracle:10", "--out", "one"]) == 0
+    assert run([*command, "--set", "memory=repaired", "--out", "two"]) == 0
+    capsys.readouterr()
+    assert run(["report", "one", "two", "--format", "html", "--out", "report.html"]) == 0
+    text = (workplace / "report.html").read_text()
+    for part in ("flash-vstream memory=official", "flash-vstream memory=repaired", "mini/rvs-movie: accuracy by age"):
+        assert part in text
+    assert (workplace / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert run(["report", "one", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (ceiling,) = (row["ceiling"] for row in document["memory_demand"] if row["window"] == 15)
+    oracle = {row["control"]: row["accuracy"] for row in document["summary"] if row["category"] is None}
+    assert document["memory_demand"][0]["ceiling"] <= oracle["oracle:10"] <= ceiling
+    assert run(["report", "one"]) == 0
+    assert "memory demand" in capsys.readouterr().out
+
+
 def test_a_dry_run_writes_nothing(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "--model", "flash-vstream", "--suite", "mini/vs-movie", "--dry-run"]) == 0
     assert "questions" in capsys.readouterr().out

@@ -18,3 +18,7 @@ from vstreamqa.report.arms import arm_label
 )
 def test_every_arm_says_what_it_is(control: str | None, label: str) -> None:
     assert arm_label(control) == label
+
+
+def test_an_oracle_that_forgets_is_a_ceiling() -> None:
+    assert arm_label("oracle:30") == "control: oracle:30 (ceiling, not a submission)"

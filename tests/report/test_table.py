@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from scored import a_summary_row
 
-from vstreamqa.report.table import TableMeta, render_csv, render_json, render_markdown, render_terminal
+from vstreamqa.report.table import TableMeta, render_csv, render_json, render_markdown, render_terminal, run_page
 from vstreamqa.schema import SummaryRow
 
 META = TableMeta(
@@ -37,7 +37,7 @@ SUMMARY = [
 
 def terminal(summary: list[SummaryRow], *, width: int = 120, meta: TableMeta = META) -> str:
     file = io.StringIO()
-    render_terminal(summary, meta, Console(file=file, width=width))
+    render_terminal(run_page(summary, meta), Console(file=file, width=width))
     return file.getvalue()
 
 
@@ -52,7 +52,7 @@ def test_the_model_stands_above_its_categories_and_these_above_its_floors() -> N
     assert "12.5 [" not in terminal(SUMMARY)
 
 
-@pytest.mark.parametrize("render", [terminal, lambda summary: render_markdown(summary, META)])
+@pytest.mark.parametrize("render", [terminal, lambda summary: render_markdown(run_page(summary, META))])
 def test_a_table_states_its_figures_and_how_they_were_made(render: object) -> None:
     assert callable(render)
     text = render(SUMMARY)
@@ -133,9 +133,9 @@ def test_a_run_without_failures_or_demo_says_no_more_than_that() -> None:
 
 
 def test_markdown_keeps_columns_whatever_a_name_holds() -> None:
-    rows = [line for line in render_markdown(SUMMARY, META).splitlines() if line.startswith("|")]
+    rows = [line for line in render_markdown(run_page(SUMMARY, META)).splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {9}
-    assert "Order \\| Judging \\[bold\\](Y/N)" in render_markdown(SUMMARY, META)
+    assert "Order \\| Judging \\[bold\\](Y/N)" in render_markdown(run_page(SUMMARY, META))
 
 
 def test_json_holds_the_summary_as_it_is() -> None:

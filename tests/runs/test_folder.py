@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from fakes import make_question, make_stream
 
@@ -95,6 +96,20 @@ def test_an_answer_given_before_a_kill_is_kept_and_its_unfinished_stream_watched
         assert folder.answered == {("u", "c", "a", None)}
         assert folder.watched == frozenset()
     assert (tmp_path / "utterances.jsonl").read_bytes() == b"", "what the stream said will be said again"
+
+
+def test_a_stream_that_was_listened_to_is_kept_whole_or_made_anew(tmp_path: Path) -> None:
+    told = msgspec.structs.replace(PLAN[0].question, format="proactive", spans=())
+    plan = [msgspec.structs.replace(PLAN[0], question=told), *PLAN[1:]]
+    write(tmp_path, prediction("a"), prediction("b"), said())
+    with RunFolder(tmp_path, manifest(), plan) as folder:
+        assert folder.answered == folder.watched == frozenset()
+        for row in (prediction("a"), prediction("b"), said(), watched()):
+            folder.append(row)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+    with RunFolder(tmp_path, manifest(), plan) as folder:
+        assert len(folder.answered) == 2
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")} == before
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -54,14 +55,28 @@ def test_a_floor_that_cannot_be_is_left_out_aloud_and_a_control_that_cannot_be_i
         make_plan([CONFIG], Selection(controls=("swapped",), limit_streams=1))
 
 
-def test_proactive_questions_and_dialogues_are_refused_by_name() -> None:
-    for change in ({"format": "proactive"}, {"dialogue_id": "d", "history": "own"}):
-        question = msgspec.structs.replace(CONFIG.questions[0], **change)
-        config = SuiteConfig(
-            suite="suite", config="config", root=Path(), streams=CONFIG.streams, questions=(question,), data_hash="d"
-        )
-        with pytest.raises(UserError, match="suite/config, question 'late'"):
-            make_plan([config], Selection())
+def test_dialogues_are_refused_by_name() -> None:
+    question = msgspec.structs.replace(CONFIG.questions[0], dialogue_id="d", history="own")
+    config = replace(CONFIG, questions=(question,))
+    with pytest.raises(UserError, match="suite/config, question 'late'"):
+        make_plan([config], Selection())
+
+
+def test_a_proactive_question_has_the_controls_that_show_a_whole_stream_and_the_others_keep_theirs() -> None:
+    late, other, early = CONFIG.questions
+    told = msgspec.structs.replace(late, format="proactive", spans=())
+    plan = make_plan(
+        [replace(CONFIG, questions=(told, other, early))],
+        Selection(floors=("constant", "blind"), controls=("swapped",)),
+    )
+    assert [row.controls for row in plan.rows] == [
+        (None, "constant", "swapped"),
+        (None, "constant", "blind", "swapped"),
+        (None, "constant", "blind", "swapped"),
+    ]
+    assert [note.partition(": a pro")[0] for note in plan.notes] == ["suite/config: floor 'blind' left out"]
+    with pytest.raises(UserError, match="--control shuffled: suite/config cannot have it: a proactive question"):
+        make_plan([replace(CONFIG, questions=(told,))], Selection(controls=("shuffled",)))
 
 
 def test_nothing_to_ask_is_a_mistake() -> None:

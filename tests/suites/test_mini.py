@@ -30,6 +30,7 @@ from vstreamqa.schema import Question, to_position
 from vstreamqa.suites import load_suite
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.suites.built import load_built
+from vstreamqa.suites.form import content_hash
 from vstreamqa.suites.mini import SUITE, train_world
 from vstreamqa.video import open_frames
 
@@ -252,6 +253,33 @@ def test_a_damaged_suite_says_what_to_do(configs: dict[str, SuiteConfig], tmp_pa
     (folder / "README.md").unlink()
     with pytest.raises(UserError, match="damaged"):
         SUITE.load("vs-movie", tmp_path)
+
+
+def test_the_horizon_is_made_apart_and_only_when_it_is_named(
+    data: Path, configs: dict[str, SuiteConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "horizon" not in configs
+    made: list[Path] = []
+    monkeypatch.setattr("vstreamqa.build.mini.suite.build_mini", lambda folder, *, group: made.append(folder))
+    with pytest.raises(UserError, match="damaged"):
+        load_suite("mini/horizon", data)
+    assert [(path.parent, path.name.startswith(".horizon-")) for path in made] == [(data / "mini", True)]
+    shutil.rmtree(next((data / "mini").glob("horizon-*")))
+    assert [config.config for config in load_suite("mini", data)] == list(NAMES)
+
+
+HASHES = {
+    "rvs-ego": "a7f8073c4b7895bd",
+    "rvs-movie": "fe6e902a92f93003",
+    "vs-ego": "dd0aa7be408d2ea6",
+    "vs-movie": "af16ced1350698ce",
+}
+"""Of the questions alone, since decoded pictures depend on the encoder that is installed: of version 2 of the world."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_questions_stay_what_they_are(name: str, configs: dict[str, SuiteConfig]) -> None:
+    assert content_hash((), configs[name].questions) == HASHES[name]
 
 
 def test_train_and_test_worlds_differ_whatever_the_seed() -> None:

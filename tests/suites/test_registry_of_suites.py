@@ -26,7 +26,7 @@ def test_every_suite_is_described_with_its_configs_and_nothing_is_made(
         ("minni", "unknown suite 'minni'; did you mean 'mini'?"),
         ("nothing-like-it", "unknown suite 'nothing-like-it'; known: mini, river, vstream-qa"),
         ("mini/rvs-egg", "suite 'mini' has no config 'rvs-egg'; did you mean 'rvs-ego'?"),
-        ("mini/", "suite 'mini' has no config ''; known: rvs-ego, rvs-movie, vs-ego, vs-movie"),
+        ("mini/", "suite 'mini' has no config ''; known: horizon, narration, rvs-ego, rvs-movie, vs-ego, vs-movie"),
         ("mini/rvs-ego/test", "suite 'mini' has no config 'rvs-ego/test'; did you mean 'rvs-ego'?"),
     ],
 )

@@ -79,19 +79,19 @@ def test_a_live_question_is_a_choice_with_its_evidence_and_ages_later(tmp_path: 
     assert retro.question.evidence == question.evidence
 
 
-def test_a_proactive_question_has_spans_and_is_watched_until_the_last_of_them(tmp_path: Path) -> None:
+def test_a_proactive_question_has_spans_and_is_watched_as_long_as_the_last_can_be_told(tmp_path: Path) -> None:
     _, _, instant, first, second = asked(write_rows(tmp_path, ROWS))
     assert instant.question.format == "proactive"
     assert instant.question.spans is not None
     assert [(s.start, s.end, s.text) for s in instant.question.spans] == [(8, 8, "A dog comes.")]
-    assert (instant.until, instant.question.source_id) == (8, "xyz")
+    assert (instant.until, instant.question.source_id) == (10, "xyz")
     assert [q.question.question_id for q in (first, second)] == [
         "Pro-Response-Streaming/abc@1",
         "Pro-Response-Streaming/abc@2",
     ]
     assert first.question.spans is not None
     assert [(s.start, s.text) for s in first.question.spans] == [(1.25, "You sit."), (3, "You rise.")]
-    assert (first.until, second.until) == (3, 7.5)
+    assert (first.until, second.until) == (5, 9.5)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_built_suite_loads_with_choices_evidence_and_spans(tmp_path: Path) -> 
     assert retro.questions[0].options == ("A man", "A dog", "Nobody")
     assert retro.shortfall == "partial: 1 of 1488 questions, 1 of an unknown number of streams"
     streaming = load_suite("river/pro-response-streaming", data=tmp_path / "out")
-    assert [stream.end for stream in streaming.streams] == [7.5]
+    assert [stream.end for stream in streaming.streams] == [9.5]
     assert streaming.questions[1].spans is not None
     assert streaming.questions[1].spans[0].text == "You go."
 

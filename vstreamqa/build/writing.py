@@ -72,6 +72,7 @@ def question_features() -> Features:
             "turn": Value("int64"),
             "history": text,
             "row": text,
+            "age": number,
         }
     )
 

@@ -93,11 +93,49 @@ def questions(
 
 
 @app.command("mini")
-def mini(out: _Out) -> int:
+def mini(
+    out: _Out,
+    config: Annotated[
+        str | None,
+        typer.Option(help="A config that is made apart (horizon, narration); else the four of the suite's name."),
+    ] = None,
+) -> int:
     """Build the made-up world that demonstrations use."""
+    from vstreamqa.build.mini.groups import GROUP_OF, USUAL
     from vstreamqa.build.mini.suite import build_mini
 
-    return _told(lambda: build_mini(out), out)
+    if config is not None and config not in GROUP_OF:
+        raise UserError(f"--config {config}: unknown{suggestion(config, GROUP_OF)}")
+    group = USUAL if config is None else GROUP_OF[config]
+    return _told(lambda: build_mini(out, group=group), out)
+
+
+@app.command("world")
+def world(
+    out: _Out,
+    length: Annotated[int, typer.Option(help="Length of each stream, in seconds or keyframes.")],
+    unit: Annotated[str, typer.Option(help="second (video files) or keyframe (folders of images).")] = "second",
+    rate: Annotated[float | None, typer.Option(help="Frames per second of the video files; 8 unless given.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the suite; by default that of the folder --out.")] = None,
+    streams: Annotated[int, typer.Option(min=1, help="How many streams.")] = 1,
+    questions: Annotated[int, typer.Option(help="Most questions of a stream, 20 or more.")] = 20,
+    size: Annotated[int, typer.Option(help="Edge of the square picture, in pixels.")] = 96,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same questions and pictures.")] = None,
+) -> int:
+    """Build made-up worlds of any length and rate, for load tests."""
+    from vstreamqa.build.mini.load import Load, build_load
+    from vstreamqa.build.mini.plans import SEED
+
+    load = Load(
+        length=length,
+        unit=unit,
+        rate=rate,
+        streams=streams,
+        questions=questions,
+        size=size,
+        seed=SEED if seed is None else seed,
+    )
+    return _told(lambda: build_load(out.resolve().name if name is None else name, load, out), out)
 
 
 def _target(suite: str, out: Path, allow_missing: bool, workers: int) -> Target:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from vstreamqa.errors import UserError, suggestion
-from vstreamqa.report.table import render_csv, render_json, render_markdown, render_terminal
-from vstreamqa.results import Results
+from vstreamqa.report.reported import Reported
+from vstreamqa.report.table import render_json, render_terminal, report_page, run_page
+from vstreamqa.results import Results, fault_line
 
 if TYPE_CHECKING:
     from vstreamqa.request import Prepared
@@ -36,31 +38,31 @@ def make_console() -> Console:
 def print_results(results: Results) -> None:
     """Print the table, the rows that failed, and where everything is."""
     console = make_console()
-    render_terminal(results.summary, results.meta, console)
-    for row in results.errors[:_SHOWN_ERRORS]:
-        assert row.error is not None
-        arm = f" [{row.control}]" if row.control else ""
-        where = f"{row.suite}/{row.config} {row.stream_id} {row.question_id}{arm}"
-        console.print(f"error: {where}: {row.error.kind}: {row.error.message}", markup=False, soft_wrap=True)
-    if len(results.errors) > _SHOWN_ERRORS:
-        console.print(f"... and {len(results.errors) - _SHOWN_ERRORS} more errors in predictions.jsonl")
+    render_terminal(run_page(results.summary, results.meta), console)
+    _print_faults(console, [fault_line(row) for row in results.errors])
     console.print(f"run folder: {results.path}", markup=False, soft_wrap=True)
+
+
+def print_report(runs: Sequence[Reported], folders: Sequence[Path]) -> None:
+    """Print the tables of several runs, and where each is."""
+    console = make_console()
+    render_terminal(report_page(runs), console)
+    for run, folder in zip(runs, folders, strict=True):
+        _print_faults(console, run.faults)
+        name = "run folder" if len(runs) == 1 else run.label
+        console.print(f"{name}: {folder}", markup=False, soft_wrap=True)
+
+
+def _print_faults(console: Console, faults: Sequence[str]) -> None:
+    for fault in faults[:_SHOWN_ERRORS]:
+        console.print(f"error: {fault}", markup=False, soft_wrap=True)
+    if len(faults) > _SHOWN_ERRORS:
+        console.print(f"... and {len(faults) - _SHOWN_ERRORS} more errors in predictions.jsonl")
 
 
 def print_json(results: Results) -> None:
     """Print the summary and what stands under it as JSON."""
-    print_as(results, "json")
-
-
-def print_as(results: Results, form: str) -> None:
-    """Print the table as table, markdown, csv or json."""
-    if form == "table":
-        print_results(results)
-        return
-    renderers = {"markdown": render_markdown, "csv": render_csv, "json": render_json}
-    if form not in renderers:
-        raise UserError(f"--format {form}: unknown{suggestion(form, [*renderers, 'table'])}")
-    sys.stdout.write(renderers[form](results.summary, results.meta))
+    sys.stdout.write(render_json(results.summary, results.meta))
 
 
 def print_plan(prepared: Prepared) -> None:

@@ -1,20 +1,40 @@
-"""`vstreamqa report`: the table of a run in another format."""
+"""`vstreamqa report`: tables and plots of runs, side by side and in other formats."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vstreamqa.errors import UserError, suggestion
+
 
 def command(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
-    format: Annotated[str, typer.Option(help="table, markdown, csv or json.")] = "table",
+    run: Annotated[list[Path], typer.Argument(help="Run folders; several are shown side by side.")],
+    format: Annotated[str, typer.Option(help="table, markdown, csv, csv-ages, json or html.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write to a file; beside HTML, its plot as PNG too.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw accuracy against age of evidence: .png or .svg.")] = None,
 ) -> int:
-    """Print the table of a run."""
-    from vstreamqa.cli.printing import print_as
-    from vstreamqa.results import read_results
+    """Print the tables of runs, with accuracy by age of the evidence and the memory that the suite asks for."""
+    from vstreamqa.reporting import FORMATS, read_report, render, write_file, write_plot
 
-    print_as(read_results(run), format)
+    if format not in FORMATS:
+        raise UserError(f"--format {format}: unknown{suggestion(format, FORMATS)}")
+    runs = read_report(run)
+    if plot is not None:
+        write_plot(runs, plot)
+    if format == "table" and out is None:
+        from vstreamqa.cli.printing import print_report
+
+        print_report(runs, run)
+    elif format == "table":
+        raise UserError(f"--out {out}: a table is printed; add --format markdown, csv, json or html")
+    elif out is None:
+        sys.stdout.write(render(runs, format))
+    else:
+        write_file(out, render(runs, format).encode())
+        if format == "html" and plot is None and any(one.ages for one in runs):
+            write_plot(runs, out.with_suffix(".png"))
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vstreamqa.engines.progress import Counted, Progress
 from vstreamqa.keys import row_key
 from vstreamqa.models.base import StreamingModel
 from vstreamqa.replay.controls import Control, parse_control, partner_of
+from vstreamqa.replay.lastk import Asked, last_k_answers
 from vstreamqa.replay.replayer import Replayer, ReplaySettings, StreamJob
 from vstreamqa.replay.source import FrameSource
 from vstreamqa.runs.folder import RunFolder
@@ -29,6 +30,7 @@ class _Arm:
     questions: tuple[Question, ...]
     missing: frozenset[str]
     beside: tuple[Stream, ...]
+    answers: Mapping[str, str] | None
 
     def job(self) -> StreamJob:
         swapped = self.control is not None and self.control.kind == "swapped"
@@ -40,6 +42,7 @@ class _Arm:
             missing=self.missing,
             control=self.control,
             partner=partner_of(self.stream, self.beside) if swapped else None,
+            answers=self.answers,
         )
 
 
@@ -84,6 +87,7 @@ def _arms_of(plan: Sequence[PlanRow], name: str | None, folder: RunFolder) -> li
         if name in row.controls:
             grouped.setdefault((row.suite, row.config, row.stream.stream_id), []).append(row)
     control = None if name is None else parse_control(name)
+    answers = _answers(plan, control)
     return [
         _Arm(
             suite=suite,
@@ -93,9 +97,21 @@ def _arms_of(plan: Sequence[PlanRow], name: str | None, folder: RunFolder) -> li
             questions=tuple(row.question for row in rows),
             missing=frozenset(row.question.question_id for row in rows if row_key(row, name) not in folder.answered),
             beside=tuple(group[0].stream for (s, c, _), group in grouped.items() if (s, c) == (suite, config)),
+            answers=answers.get((suite, config)),
         )
         for (suite, config, _), rows in grouped.items()
     ]
+
+
+def _answers(plan: Sequence[PlanRow], control: Control | None) -> dict[tuple[str, str], dict[str, str]]:
+    """Return what an oracle that forgets answers in every config, which depends on all planned questions of it."""
+    if control is None or control.kind != "oracle" or control.length is None:
+        return {}
+    asked: dict[tuple[str, str], list[Asked]] = {}
+    for row in plan:
+        if control.name in row.controls:
+            asked.setdefault((row.suite, row.config), []).append((row.question, row.stream.unit))
+    return {config: last_k_answers(some, control.length) for config, some in asked.items()}
 
 
 def _unfinished(arm: _Arm, name: str | None, folder: RunFolder) -> bool:

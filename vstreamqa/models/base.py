@@ -40,6 +40,8 @@ class InputSpec:
         concurrent_asks: most questions of one session that may be in flight together. Above 1, the call of `ask` fixes
             what the question is asked about: its pieces may then be taken in another thread, while the session watches
             on and other questions are put.
+        speaks: the model may speak unasked: `watch` may return utterances. Proactive questions are put to no other: an
+            instruction comes once, as a committing `ask`, and what is said after it is what counts.
     """
 
     fps: float
@@ -52,6 +54,7 @@ class InputSpec:
     duplex: bool = False
     bounded: bool = False
     concurrent_asks: int = 1
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.letters import letter_of
-from vstreamqa.schema import Question, Stream, Unit, to_position
+from vstreamqa.schema import Question, Stream, Unit, Value, to_position
 
 Kind = Literal[
     "blind", "constant", "last-frame", "oracle", "random-frames", "recent-window", "shuffled", "swapped", "window"
@@ -42,18 +42,22 @@ DESCRIPTIONS: dict[str, str] = {
     "shuffled": "the model, shown the frames so far in random order",
     "random-frames": "the model, shown noise in place of every frame",
     "swapped": "the model, shown another stream's video",
-    "oracle": "the gold answer",
+    "oracle": "the gold answer; oracle:N: a perfect observer with only the last N seconds or keyframes, a ceiling",
 }
+
+LISTENED: frozenset[str] = frozenset({"constant", "oracle", "random-frames", "swapped"})
+"""Controls that a proactive question can have: those that leave a session a whole stream to speak at, or need none."""
 
 REMARKS: dict[str, str] = {"window": "ceiling, not a submission", "oracle": "the gold, not a submission"}
 """What must be said of a control that is no floor."""
 
 _DEFAULT_WINDOW = 60
+_WITH_LENGTH = ("oracle", "recent-window")
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control by its kind and, for `recent-window`, its length in seconds or keyframes."""
+    """A control by its kind and, for `recent-window` and an `oracle` that forgets, its length in seconds or ranks."""
 
     kind: Kind
     length: int | None = None
@@ -79,13 +83,12 @@ def parse_control(name: str) -> Control:
     kind, colon, length = name.partition(":")
     if kind not in DESCRIPTIONS:
         raise UserError(f"unknown control {name!r}{suggestion(kind, DESCRIPTIONS)}")
-    if kind == "recent-window":
-        if colon and not (length.isdecimal() and int(length) > 0):
-            raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
-        return Control("recent-window", int(length) if colon else _DEFAULT_WINDOW)
-    if colon:
-        raise UserError(f"control {name!r}: only recent-window takes a length")
-    return Control(kind)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
+    if colon and kind not in _WITH_LENGTH:
+        raise UserError(f"control {name!r}: only {' and '.join(_WITH_LENGTH)} take a length")
+    if colon and not (length.isdecimal() and int(length) > 0):
+        raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
+    given = int(length) if colon else _DEFAULT_WINDOW if kind == "recent-window" else None
+    return Control(kind, given)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
 
 
 def constant_answer(question: Question) -> str:
@@ -100,6 +103,16 @@ def oracle_answer(question: Question) -> str | None:
     if question.format == "choice" and question.answer_index is not None:
         return letter_of(question.answer_index)
     return question.answer
+
+
+def remarks(control: Control, question: Question) -> list[tuple[Value, str]]:
+    """Return what a control that needs no model says under a proactive question, and when.
+
+    `constant` says its word at once and never again, `oracle` every gold text as soon as it is due.
+    """
+    if control.kind == "constant":
+        return [(question.time, constant_answer(question))]
+    return [(span.start, span.text) for span in question.spans or ()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +150,21 @@ def shown_span(control: Control, question: Question, unit: Unit, start: int) -> 
 
 
 def why_not(control: Control, streams: Sequence[Stream], questions: Sequence[Question]) -> str | None:
-    """Return why a control cannot be run on these questions, or None if it can."""
-    if control.kind == "window":
+    """Return why a control cannot be run on these questions, or None if it can.
+
+    Args:
+        control: the control.
+        streams: every stream that is played.
+        questions: all of them proactive, or none.
+    """
+    if control.kind not in LISTENED and any(question.format == "proactive" for question in questions):
+        return "a proactive question is listened for over a whole stream, which this control does not show"
+    if control.kind == "window" or (control.kind == "oracle" and control.length is not None):
         without = [question.question_id for question in questions if question.evidence is None]
         if without:
             return f"{len(without)} of {len(questions)} questions have no evidence window, e.g. {without[0]!r}"
     if control.kind == "oracle":
-        without = [question.question_id for question in questions if oracle_answer(question) is None]
+        without = [q.question_id for q in questions if oracle_answer(q) is None and q.spans is None]
         if without:
             return f"{len(without)} of {len(questions)} questions have no gold, e.g. {without[0]!r}"
     if control.kind == "swapped" and len({stream.source_id for stream in streams}) < 2:

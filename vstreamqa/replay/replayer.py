@@ -6,14 +6,14 @@ rows are given as they come about, so that whoever takes them can keep each befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vstreamqa.models.base import Generation, Prompt, Session, SpeaksAtClose, StreamInfo, StreamingModel
 from vstreamqa.replay.asking import Answer
 from vstreamqa.replay.clock import now
-from vstreamqa.replay.controls import Control, constant_answer, oracle_answer
+from vstreamqa.replay.controls import Control, constant_answer, oracle_answer, remarks
 from vstreamqa.replay.flight import Flight, Landed
 from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.memory import free_cached
@@ -71,6 +71,7 @@ class StreamJob:
         missing: ids of the questions that still need a row.
         control: None for the model itself.
         partner: the stream whose video `swapped` shows.
+        answers: by question, what a control gives whose answer depends on all questions of the config.
     """
 
     suite: str
@@ -80,6 +81,7 @@ class StreamJob:
     missing: frozenset[str]
     control: Control | None = None
     partner: Stream | None = None
+    answers: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -92,8 +94,16 @@ class _Play:
     watcher: Watcher
     pending: dict[str, Question]
     source: FrameSource | None = None
+    decoded_ns: int = 0
     seen: Seen = field(default_factory=Seen)
     watch_ns: int = 0
+
+    def close_source(self) -> None:
+        """Stop reading, and keep count of the time it took."""
+        if self.source is not None:
+            self.source.close()
+            self.decoded_ns += self.source.decode_ns
+            self.source = None
 
 
 class Replayer:
@@ -132,8 +142,7 @@ class Replayer:
         except (Exception, SystemExit) as error:  # whatever a model or a file does, the run must go on
             fault = fault_of(error)
         finally:
-            if play.source is not None:
-                play.source.close()
+            play.close_source()
         if fault is not None:
             # Only here, where the exception and all it held are gone, is the memory of the failed stream free.
             free_cached()
@@ -143,31 +152,78 @@ class Replayer:
             play.watcher,
             seconds=_seconds_watched(play),
             watch_ns=play.watch_ns,
-            decode_ns=play.source.decode_ns if play.source is not None else 0,
+            decode_ns=play.decoded_ns,
             fault=fault,
         )
 
     def _without_model(self, play: _Play, control: Control) -> Iterator[Row]:
         for question in list(play.pending.values()):
-            text = constant_answer(question) if control.kind == "constant" else oracle_answer(question)
+            if question.format == "proactive":
+                yield from self._remarks(play, control, question)
+                continue
+            text = _answer_of(control, play.job, question)
             if text is None:
                 yield play.rows.failed(question, Fault(kind="NoGold", message="the question has no gold"), Seen())
             else:
                 yield play.rows.given(question, text)
         yield play.rows.unwatched()
 
+    def _remarks(self, play: _Play, control: Control, question: Question) -> Iterator[Row]:
+        for time, text in remarks(control, question):
+            yield play.rows.remarked(time, text, question)
+        yield play.rows.given(question, constant_answer(question) if control.kind == "constant" else "")
+
     def _with_model(self, play: _Play) -> Iterator[Row]:
+        """Ask everything in one playback; then have each proactive question listened for in one of its own."""
+        asked = [question for question in play.job.questions if question.format != "proactive"]
+        if asked:
+            yield from self._asked(play, moments_of(asked, play.job.stream.unit))
+        for question in [question for question in play.pending.values() if question.format == "proactive"]:
+            yield from self._listen(play, question)
+
+    def _asked(self, play: _Play, moments: list[Moment]) -> Iterator[Row]:
         control = play.job.control
-        moments = moments_of(play.job.questions, play.job.stream.unit)
         if control is not None and control.kind == "blind":
             yield from self._one_session(play, iter(()), moments)
             return
-        play.source = self._open_source(play)
-        frames = iter(play.source)
+        frames = self._frames(play)
         if control is not None and control.fresh_sessions:
             yield from self._session_per_view(play, control, frames, moments)
         else:
             yield from self._one_session(play, frames, moments)
+
+    def _listen(self, play: _Play, question: Question) -> Iterator[Row]:
+        """Put one proactive question into a session of its own and take down what is said until the stream ends.
+
+        Instructions know nothing of each other. The question becomes part of the session; the model's reply to it,
+        which was asked for, stands in the question's row, and what is said after it are its utterances. The row comes
+        last, so that none is there of a question that was not listened to the end.
+        """
+        stream = play.job.stream
+        moments, end = moments_of([question], stream.unit), to_position(stream.end, stream.unit)
+        landed: Landed | None = None
+        under: Question | None = None
+        with self._session(play) as (session, flight):
+            play.seen = Seen()
+            for step in self._timed(play, merge(self._frames(play), moments, play.grid, self._max_batch, until=end)):
+                if isinstance(step, Batch):
+                    yield from self._watch(play, session, step, under=under)
+                    continue
+                prompt = replace(self._settings.render(question), commit=True)
+                generation = self._generation(play, question)
+                put = flight.ask(session, question, prompt, generation, play.seen)
+                (landed,) = (*put, *flight.land_all())
+                if isinstance(landed.outcome, Fault):
+                    break
+                under = question
+        yield from self._last_words(play, session, under)
+        assert landed is not None, "the moment of a question comes whether or not there are frames"
+        yield from self._rows(play, iter((landed,)))
+
+    def _frames(self, play: _Play) -> Iterator[Frame]:
+        play.close_source()
+        play.source = self._open_source(play)
+        return iter(play.source)
 
     def _open_source(self, play: _Play) -> FrameSource:
         job = play.job
@@ -214,10 +270,10 @@ class Replayer:
                     yield from self._rows(play, flight.land_all())
                 yield from self._last_words(play, session)
 
-    def _last_words(self, play: _Play, session: Session) -> Iterator[Row]:
+    def _last_words(self, play: _Play, session: Session, under: Question | None = None) -> Iterator[Row]:
         """Give what a session said when it was closed."""
         for utterance in session.last_words if isinstance(session, SpeaksAtClose) else ():
-            yield play.rows.said(utterance)
+            yield play.rows.said(utterance, under)
 
     def _timed(self, play: _Play, steps: Iterator[Batch | Moment]) -> Iterator[Batch | Moment]:
         """Give the steps, counting the time that getting them takes (waiting for the decoder) as watching."""
@@ -229,13 +285,13 @@ class Replayer:
                 return
             yield step
 
-    def _watch(self, play: _Play, session: Session, batch: Batch) -> Iterator[Row]:
+    def _watch(self, play: _Play, session: Session, batch: Batch, *, under: Question | None = None) -> Iterator[Row]:
         begun = now()
         utterances = play.watcher.watch(session, batch)
         play.watch_ns += now() - begun
         play.seen = Seen(frames=play.seen.frames + len(batch.frames), last=batch.frames[-1].position)
         for utterance in utterances:
-            yield play.rows.said(utterance)
+            yield play.rows.said(utterance, under)
 
     def _ask_all(self, play: _Play, session: Session, flight: Flight, questions: Sequence[Question]) -> Iterator[Row]:
         for question in questions:
@@ -284,6 +340,12 @@ class Replayer:
     def _max_batch(self) -> int:
         assert self._model is not None
         return self._model.input.max_batch
+
+
+def _answer_of(control: Control, job: StreamJob, question: Question) -> str | None:
+    if job.answers is not None:
+        return job.answers[question.question_id]
+    return constant_answer(question) if control.kind == "constant" else oracle_answer(question)
 
 
 def _seconds_watched(play: _Play) -> float | None:

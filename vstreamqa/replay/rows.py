@@ -92,18 +92,29 @@ class RowMaker:
             started_at=timestamp(),
         )
 
-    def said(self, utterance: Utterance) -> UtteranceRecord:
-        """Make the row of something said unasked."""
+    def said(self, utterance: Utterance, under: Question | None = None) -> UtteranceRecord:
+        """Make the row of something said unasked, under a proactive question or under none."""
         start = to_position(self.stream.start, self.stream.unit)
+        return msgspec.structs.replace(
+            self.remarked(
+                to_value(start + whole_number(utterance.position, "an utterance's position"), self.stream.unit),
+                sound_text(utterance.text),
+                under,
+            ),
+            output_tokens=whole_number(utterance.output_tokens, "an utterance's tokens"),
+        )
+
+    def remarked(self, time: Value, text: str, under: Question | None) -> UtteranceRecord:
+        """Make the row of something said that no model generated."""
         return UtteranceRecord(
             suite=self.suite,
             config=self.config,
             stream_id=self.stream.stream_id,
             control=self.control,
-            time=to_value(start + whole_number(utterance.position, "an utterance's position"), self.stream.unit),
+            time=time,
             said_at_ns=now() - self._opened,
-            text=sound_text(utterance.text),
-            output_tokens=whole_number(utterance.output_tokens, "an utterance's tokens"),
+            text=text,
+            question_id=None if under is None else under.question_id,
         )
 
     def unwatched(self) -> StreamRecord:

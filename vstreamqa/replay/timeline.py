@@ -37,18 +37,25 @@ def moments_of(questions: Iterable[Question], unit: Unit) -> list[Moment]:
 
 
 def merge(
-    frames: Iterator[Frame], moments: Sequence[Moment], grid: StreamGrid, max_batch: int
+    frames: Iterator[Frame],
+    moments: Sequence[Moment],
+    grid: StreamGrid,
+    max_batch: int,
+    *,
+    until: int | None = None,
 ) -> Iterator[Batch | Moment]:
     """Yield batches and moments in time order.
 
     A moment comes after every frame at or before its position and before any frame after it is asked of the source.
-    Nothing is asked of the source after the last moment. A source that ends early simply gives no more batches.
+    Nothing is asked of the source after the last moment, or after `until`. A source that ends early simply gives no
+    more batches.
 
     Args:
         frames: frames on the grid, in order.
         moments: in time order.
         grid: where the frames lie.
         max_batch: most frames in one batch.
+        until: position up to which frames are taken after the last moment; None to end with it.
     """
     taken = 0
     for moment in moments:
@@ -56,10 +63,12 @@ def merge(
             taken += len(batch.frames)
             yield batch
         yield moment
+    if until is not None:
+        yield from _until(frames, grid.count_until(until) - taken, max_batch, due=False)
 
 
-def _until(frames: Iterator[Frame], n: int, max_batch: int) -> Iterator[Batch]:
-    """Yield the next n frames in batches, or fewer if the source ends; the last batch has the question due.
+def _until(frames: Iterator[Frame], n: int, max_batch: int, *, due: bool = True) -> Iterator[Batch]:
+    """Yield the next n frames in batches, or fewer if the source ends; the last batch has a question due, if one is.
 
     A batch is held back until it is known whether another one comes before the question.
     """
@@ -78,7 +87,7 @@ def _until(frames: Iterator[Frame], n: int, max_batch: int) -> Iterator[Batch]:
             yield Batch(held, question_due=False)
         held = batch
     if held:
-        yield Batch(held, question_due=True)
+        yield Batch(held, question_due=due)
 
 
 def _take(frames: Iterator[Frame], n: int) -> tuple[Frame, ...]:

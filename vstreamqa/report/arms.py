@@ -12,4 +12,6 @@ def arm_label(control: str | None) -> str:
     if control is None:
         return MODEL
     kind = control.partition(":")[0]
+    if kind == "oracle" and ":" in control:
+        return f"control: {control} ({REMARKS['window']})"
     return f"control: {control} ({REMARKS[kind]})" if kind in REMARKS else f"floor: {control}"

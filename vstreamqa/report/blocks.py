@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vstreamqa.report import spoken
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import percent, percent_with_interval, two_milliseconds
-from vstreamqa.report.notes import block_notes
+from vstreamqa.report.notes import block_notes, cost_notes, n_asked
+from vstreamqa.report.spoken import speaking_notes
 from vstreamqa.schema import SummaryRow
 
 HEADER = (
@@ -49,34 +51,48 @@ def blocks(summary: Iterable[SummaryRow]) -> list[Block]:
     by_config: dict[str, list[SummaryRow]] = {}
     for row in summary:
         by_config.setdefault(f"{row.suite}/{row.config}", []).append(row)
-    overview = [_overview(by_config)] if len(by_config) > 1 else []
-    return [*overview, *(_config_block(title, rows) for title, rows in by_config.items())]
+    asked = {title: some for title, rows in by_config.items() if (some := [row for row in rows if n_asked(row)])}
+    overview = [_overview(asked)] if len(asked) > 1 else []
+    return [*overview, *(block for title, rows in by_config.items() for block in _config_blocks(title, rows))]
 
 
-def _config_block(title: str, rows: Sequence[SummaryRow]) -> Block:
-    return Block(title, HEADER, tuple(_lines(rows)), tuple(block_notes(rows)))
+def _config_blocks(title: str, rows: Sequence[SummaryRow]) -> Iterator[Block]:
+    """Yield the answers of a config, and what was said unasked, where it has the one and the other."""
+    asked = [row for row in rows if n_asked(row)]
+    listened = [row for row in rows if row.speaking is not None]
+    if asked:
+        yield Block(title, HEADER, tuple(_lines(asked, _answers)), tuple(block_notes(asked)))
+    if listened:
+        costs = () if asked else tuple(cost_notes(listened))
+        notes = (*speaking_notes(listened), *costs)
+        yield Block(f"{title}: speaking unasked", spoken.HEADER, tuple(_lines(listened, _spoken)), notes)
 
 
-def _lines(rows: Sequence[SummaryRow]) -> Iterator[Line]:
+def _lines(rows: Sequence[SummaryRow], cells: Callable[[str, SummaryRow], tuple[str, ...]]) -> Iterator[Line]:
     own = [row for row in rows if row.control is None]
-    yield from (_line("model", arm_label(None), row) for row in own if row.category is None)
-    yield from (_line("category", f" {row.category}", row) for row in own if row.category is not None)
     others = [row for row in rows if row.control is not None and row.category is None]
-    yield from (_line("control", arm_label(row.control), row) for row in others)
+    yield from (Line("model", cells(arm_label(None), row)) for row in own if row.category is None)
+    yield from (Line("category", cells(f" {row.category}", row)) for row in own if row.category is not None)
+    yield from (Line("control", cells(arm_label(row.control), row)) for row in others)
 
 
-def _line(role: Role, label: str, row: SummaryRow) -> Line:
-    cells = (
+def _spoken(label: str, row: SummaryRow) -> tuple[str, ...]:
+    assert row.speaking is not None
+    return spoken.cells(label, row.speaking)
+
+
+def _answers(label: str, row: SummaryRow) -> tuple[str, ...]:
+    listened, answered = (0, 0) if row.speaking is None else (row.speaking.n_questions, row.speaking.n_answered)
+    return (
         label,
-        str(row.n_expected),
-        str(row.n_answered),
-        str(row.n_scored),
+        str(n_asked(row)),
+        str(row.n_answered - answered),
+        str(row.n_scored - listened),
         percent_with_interval(row.accuracy, row.interval),
         percent(row.unparsed_share),
         two_milliseconds(row.ttft_p50_ns, row.ttft_p95_ns),
         two_milliseconds(row.answer_latency_p50_ns, row.answer_latency_p95_ns),
     )
-    return Line(role, cells)
 
 
 def _overview(by_config: dict[str, list[SummaryRow]]) -> Block:
@@ -85,12 +101,13 @@ def _overview(by_config: dict[str, list[SummaryRow]]) -> Block:
     lines = []
     for title, rows in by_config.items():
         overall = {row.control: row for row in rows if row.category is None}
-        lines.append(Line("model", (title, *(_accuracy(overall.get(control)) for control in arms))))
+        lines.append(Line("model", (title, *(accuracy_cell(overall.get(control)) for control in arms))))
     header = ("accuracy %", *((control or arm_label(None)).replace("-", "-\n") for control in arms))
     return Block("overview", header, tuple(lines), ())
 
 
-def _accuracy(row: SummaryRow | None) -> str:
+def accuracy_cell(row: SummaryRow | None) -> str:
+    """Return an accuracy as an overview has it: with its interval where it is the model's own."""
     if row is None:
         return percent(None)
     if row.control is None:

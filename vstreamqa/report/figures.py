@@ -20,6 +20,11 @@ def percent_with_interval(share: float | None, interval: tuple[float, float] | N
     return f"{percent(share)} [{percent(interval[0])}, {percent(interval[1])}]"
 
 
+def percent_over_interval(share: float | None, interval: tuple[float, float] | None) -> str:
+    """Print the same in two lines, for tables with many columns."""
+    return percent_with_interval(share, interval).replace(" ", "\n", 1)
+
+
 def milliseconds(duration_ns: int | None) -> str:
     """Print nanoseconds as milliseconds; with two decimals below ten, so that a fast answer is not printed as 0."""
     if duration_ns is None:
@@ -38,6 +43,11 @@ def two_milliseconds(p50_ns: int | None, p95_ns: int | None) -> str:
 def mebibytes(size: int | None) -> str:
     """Print bytes as MiB."""
     return NOTHING if size is None else f"{size / _BYTES_PER_MIB:,.0f} MiB"
+
+
+def two_delays(p50: float | None, p90: float | None) -> str:
+    """Print median and 90th percentile of signed delays as `+0.5 / +1.2`; early is negative."""
+    return NOTHING if p50 is None or p90 is None else f"{p50:+.1f} / {p90:+.1f}"
 
 
 def number(value: float | None) -> str:

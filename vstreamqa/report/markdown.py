@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from vstreamqa.report.blocks import Block, Line, blocks
-from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import LEGEND, meta_lines
-from vstreamqa.schema import SummaryRow
+from vstreamqa.report.blocks import Block, Line
+from vstreamqa.report.page import Page
 
 
-def render_markdown(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
-    """Return every table of a run, what it means, and how it was made."""
-    lines = [f"**{_escape(meta.demo_notice)}**", ""] if meta.demo_notice else []
-    for block in blocks(summary):
+def render_markdown(page: Page) -> str:
+    """Return every table of a page, what it means, and how it was made."""
+    lines = [line for notice in page.notices for line in (f"**{_escape(notice)}**", "")]
+    for block in page.blocks:
         lines.extend(_block(block))
-    lines.extend([*_list(LEGEND), *_list(meta_lines(meta))])
+    lines.extend([*_list(page.legend), *_list(page.foot)])
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _block(block: Block) -> Iterator[str]:
     yield from (f"### {_escape(block.title)}", "")
-    yield _row(title.replace("-\n", "-").replace("\n", " ") for title in block.header)
+    yield _row(title.replace("-\n", "-").replace("\n", " ").replace("|", "\\|") for title in block.header)
     yield _row((":--", *("--:" for _ in block.header[1:])))
     yield from (_row(_marked(line)) for line in block.lines)
     yield ""
@@ -29,7 +27,8 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _marked(line: Line) -> tuple[str, ...]:
-    label, *cells = line.cells
+    label, *figures = line.cells
+    cells = [" ".join(figure.split()) for figure in figures]
     name = _escape(label.strip())
     return (f"**{name}**" if line.role == "model" else f"&ensp;{name}" if line.role == "category" else name, *cells)
 

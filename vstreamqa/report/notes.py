@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import mebibytes, number, percent
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.spoken import LEGEND as SPEAKING_LEGEND
 from vstreamqa.schema import SummaryRow
 
 LEGEND = (
@@ -18,6 +20,19 @@ LEGEND = (
 )
 
 
+def n_asked(row: SummaryRow) -> int:
+    """Return how many of a line's questions were asked for an answer, and not listened for."""
+    return row.n_expected - (row.speaking.n_questions if row.speaking is not None else 0)
+
+
+def legend(summary: Sequence[SummaryRow]) -> list[str]:
+    """Return what the columns of a run's tables mean."""
+    accuracy, interval, latency, nothing = LEGEND
+    asked = any(map(n_asked, summary))
+    spoken = SPEAKING_LEGEND if any(row.speaking is not None for row in summary) else ()
+    return [accuracy, interval, latency, *spoken, nothing] if asked else [*spoken, interval, nothing]
+
+
 def block_notes(rows: Sequence[SummaryRow]) -> Iterator[str]:
     """Yield what stands under one config's table.
 
@@ -26,8 +41,13 @@ def block_notes(rows: Sequence[SummaryRow]) -> Iterator[str]:
     """
     overall = [row for row in rows if row.category is None]
     yield from (_unjudged(row) for row in overall if row.n_scored < row.n_expected)
-    yield from (note for row in overall if row.control is None for note in _costs(row))
-    yield from _interval_methods(rows)
+    yield from cost_notes(rows)
+    yield from interval_methods(rows)
+
+
+def cost_notes(rows: Iterable[SummaryRow]) -> Iterator[str]:
+    """Yield what watching cost the model."""
+    yield from (note for row in rows if row.category is None and row.control is None for note in _costs(row))
 
 
 def meta_lines(meta: TableMeta) -> list[str]:
@@ -69,7 +89,8 @@ def _costs(row: SummaryRow) -> Iterator[str]:
         yield "peak memory: " + ", ".join(peaks)
 
 
-def _interval_methods(rows: Iterable[SummaryRow]) -> Iterator[str]:
+def interval_methods(rows: Iterable[SummaryRow | AgeRow]) -> Iterator[str]:
+    """Yield how the intervals of some figures were made, and from how many videos: one line, or none."""
     clusters: dict[str | None, set[int]] = {}
     for row in rows:
         if row.accuracy is not None:

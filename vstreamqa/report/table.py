@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from vstreamqa.report.export import render_csv, render_json
+from vstreamqa.report.export import render_ages_csv, render_csv, render_json, render_report_csv, render_report_json
 from vstreamqa.report.markdown import render_markdown
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.page import report_page, run_page
 from vstreamqa.report.terminal import render_terminal
 
-__all__ = ["TableMeta", "render_csv", "render_json", "render_markdown", "render_terminal"]
+__all__ = [
+    "TableMeta",
+    "render_ages_csv",
+    "render_csv",
+    "render_json",
+    "render_markdown",
+    "render_report_csv",
+    "render_report_json",
+    "render_terminal",
+    "report_page",
+    "run_page",
+]

@@ -9,30 +9,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vstreamqa.report.blocks import Block, blocks
-from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import LEGEND, meta_lines
-from vstreamqa.schema import SummaryRow
+from vstreamqa.report.blocks import Block
+from vstreamqa.report.page import Page
 
 _UNLIMITED = 10_000
 _STYLES = {"model": "bold", "category": "", "control": "dim"}
 
 
-def render_terminal(summary: Sequence[SummaryRow], meta: TableMeta, console: Console) -> None:
-    """Print every table of a run, what it means, and how it was made.
+def render_terminal(page: Page, console: Console) -> None:
+    """Print every table of a page, what it means, and how it was made.
 
     Names are wrapped where the console is narrow, figures never are: a table that cannot be narrower is wider than
     the console rather than cut off.
     """
-    if meta.demo_notice:
-        _print_lines(console, [meta.demo_notice], style="bold yellow")
-    for block in blocks(summary):
+    _print_lines(console, page.notices, style="bold yellow")
+    for block in page.blocks:
         table = _table(block)
         console.print()
         console.print(table, width=max(_narrowest(console, table), console.width), crop=False)
         _print_lines(console, block.notes)
-    _print_lines(console, ["", *LEGEND], style="dim")
-    _print_lines(console, ["", *meta_lines(meta)])
+    _print_lines(console, ["", *page.legend], style="dim")
+    _print_lines(console, ["", *page.foot])
 
 
 def _narrowest(console: Console, table: Table) -> int:
@@ -61,7 +58,8 @@ def _min_width(name: str, cells: Sequence[str], *, wraps: bool) -> int:
     """Return the least width of a column: headers and labels wrap between words, figures not at all."""
     whole = [name, *cells] if wraps else [name]
     words = [word for text in whole for word in text.split()]
-    return max(map(len, words if wraps else [*words, *cells]), default=0)
+    lines = [line for cell in cells for line in cell.splitlines()]
+    return max(map(len, words if wraps else [*words, *lines]), default=0)
 
 
 def _print_lines(console: Console, lines: Iterable[str], *, style: str = "") -> None:

@@ -61,6 +61,10 @@ class RunReader:
         """Read the predictions so far."""
         return read_lines(self.path / PREDICTIONS, Prediction)
 
+    def utterances(self) -> list[UtteranceRecord]:
+        """Read what was said unasked so far."""
+        return read_lines(self.path / UTTERANCES, UtteranceRecord)
+
     def streams(self) -> list[StreamRecord]:
         """Read the stream records so far."""
         return read_lines(self.path / STREAMS, StreamRecord)
@@ -130,7 +134,9 @@ class RunFolder(RunReader):
         streams = {stream_key(row): row for row in self.streams() if row.status == "complete"}
         incomplete = self._incomplete_streams(answered)
         streams = {key: row for key, row in streams.items() if key not in incomplete}
-        utterances = [row for row in read_lines(self.path / UTTERANCES, UtteranceRecord) if stream_key(row) in streams]
+        again = self._listened_streams() - set(streams)
+        answered = {key: row for key, row in answered.items() if stream_key(row) not in again}
+        utterances = [row for row in self.utterances() if stream_key(row) in streams]
         rewrite_lines(self.path / PREDICTIONS, answered.values())
         rewrite_lines(self.path / STREAMS, streams.values())
         rewrite_lines(self.path / UTTERANCES, utterances)
@@ -143,6 +149,15 @@ class RunFolder(RunReader):
             for row in self._plan
             for control in row.controls
             if row_key(row, control) not in answered
+        }
+
+    def _listened_streams(self) -> set[RowKey]:
+        """Return the streams with proactive questions: what is said of them is made anew whole, or not at all."""
+        return {
+            (row.suite, row.config, row.stream.stream_id, control)
+            for row in self._plan
+            if row.question.format == "proactive"
+            for control in row.controls
         }
 
     def plan(self) -> list[PlanRow]:

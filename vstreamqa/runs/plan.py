@@ -65,8 +65,10 @@ def _plan_config(plan: Plan, config: SuiteConfig, selection: Selection) -> None:
     rows = _asked_rows(config, selection)
     for row in rows:
         _check_replayable(row)
-    arms = [MODEL_ARM, *_possible_arms(plan, config, selection, rows)]
-    plan.rows.extend(msgspec.structs.replace(row, controls=tuple(arms)) for row in rows)
+    arms = _possible_arms(plan, config, selection, rows)
+    plan.rows.extend(
+        msgspec.structs.replace(row, controls=(MODEL_ARM, *arms[row.question.format == "proactive"])) for row in rows
+    )
 
 
 def _asked_rows(config: SuiteConfig, selection: Selection) -> list[PlanRow]:
@@ -91,26 +93,32 @@ def _asked_rows(config: SuiteConfig, selection: Selection) -> list[PlanRow]:
     return rows[: selection.limit]
 
 
-def _possible_arms(plan: Plan, config: SuiteConfig, selection: Selection, rows: Sequence[PlanRow]) -> list[str]:
+def _possible_arms(
+    plan: Plan, config: SuiteConfig, selection: Selection, rows: Sequence[PlanRow]
+) -> dict[bool, list[str]]:
+    """Return the controls of the proactive questions (True) and of all others (False)."""
     streams = list({row.stream.stream_id: row.stream for row in rows}.values())
-    questions = [row.question for row in rows]
-    arms: list[str] = []
+    kinds = {
+        proactive: [row.question for row in rows if (row.question.format == "proactive") is proactive]
+        for proactive in (False, True)
+    }
+    arms: dict[bool, list[str]] = {False: [], True: []}
     for name in dict.fromkeys((*selection.floors, *selection.controls)):
-        reason = why_not(parse_control(name), streams, questions)
-        if reason is None:
-            arms.append(name)
-        elif name in selection.controls:
-            raise UserError(f"--control {name}: {config.suite}/{config.config} cannot have it: {reason}")
-        else:
-            plan.notes.append(f"{config.suite}/{config.config}: floor {name!r} left out: {reason}")
+        reasons = {kind: why_not(parse_control(name), streams, some) for kind, some in kinds.items() if some}
+        for kind, reason in reasons.items():
+            if reason is None:
+                arms[kind].append(name)
+            elif name in selection.controls and None not in reasons.values():
+                raise UserError(f"--control {name}: {config.suite}/{config.config} cannot have it: {reason}")
+            else:
+                what = "control" if name in selection.controls else "floor"
+                plan.notes.append(f"{config.suite}/{config.config}: {what} {name!r} left out: {reason}")
     return arms
 
 
 def _check_replayable(row: PlanRow) -> None:
     question = row.question
     where = f"{row.suite}/{row.config}, question {question.question_id!r}"
-    if question.format == "proactive":
-        raise UserError(f"{where}: proactive questions are not replayed by this version; leave them out")
     if question.dialogue_id is not None and question.history != "none":
         raise UserError(f"{where}: dialogues with a history are not replayed by this version; leave them out")
 

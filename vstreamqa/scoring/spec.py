@@ -19,6 +19,10 @@ class ScoringSpec(Record, frozen=True, kw_only=True):
     judge: str | None = None
     rubric: str | None = None
     averaging: Literal["micro"] = "micro"
+    window_before: float = 1.0
+    """How long before an event it may be told, seconds (ranks where streams count in ranks)."""
+    window_after: float = 2.0
+    """How long after it; both ends of the window belong to it."""
 
     @property
     def hash(self) -> str:

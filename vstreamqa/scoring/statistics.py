@@ -59,6 +59,22 @@ def by_source(correct: Sequence[bool], sources: Sequence[str]) -> Clusters:
     )
 
 
+def ratio_by_source(parts: Sequence[int], wholes: Sequence[int], sources: Sequence[str]) -> Clusters:
+    """Sum numerators and denominators of a ratio by source video; videos whose denominator is 0 take no part.
+
+    Args:
+        parts: what is counted in each row, at most its whole, [N].
+        wholes: what it is counted of, [N].
+        sources: the source video of each row, [N].
+    """
+    sums: dict[str, tuple[int, int]] = {}
+    for part, whole, source in zip(parts, wholes, sources, strict=True):
+        before = sums.get(source, (0, 0))
+        sums[source] = before[0] + part, before[1] + whole
+    counted = np.array([both for both in sums.values() if both[1]], dtype=np.int64).reshape(-1, 2)
+    return Clusters(right=counted[:, 0], sizes=counted[:, 1])
+
+
 def accuracy_interval(clusters: Clusters, *, seed: int = 0) -> Interval | None:
     """Return the 95 % interval of an accuracy, or None where fewer than two videos were asked about.
 

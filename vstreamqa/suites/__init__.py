@@ -48,6 +48,8 @@ def suite(name: str, data: Path | None = None) -> Suite:
 def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
     """Load all configs of a suite (`mini`) or one of them (`mini/rvs-ego`).
 
+    A config that is loaded only when it is named (`mini/horizon`) does not come with its suite.
+
     Args:
         name: suite, or suite and config.
         data: folder of the suites, or of one built suite; None for the usual one.
@@ -60,4 +62,5 @@ def load_suite(name: str, data: Path | None = None) -> list[SuiteConfig]:
     found = suite(suite_name, folder)
     if slash and config not in found.configs:
         raise UserError(f"suite {suite_name!r} has no config {config!r}{suggestion(config, found.configs)}")
-    return [found.load(one, folder) for one in ((config,) if slash else found.configs)]
+    wanted = (config,) if slash else tuple(one for one in found.configs if one not in found.only_named)
+    return [found.load(one, folder) for one in wanted]

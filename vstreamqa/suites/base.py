@@ -56,6 +56,11 @@ class Suite(Protocol):
         """Names of the configs."""
         ...
 
+    @property
+    def only_named(self) -> tuple[str, ...]:
+        """Those of the configs that are loaded only when they are named, not with the suite."""
+        ...
+
     def load(self, config: str, data: Path) -> SuiteConfig:
         """Read one config below the data folder; raise `UserError` with the remedy if it is not there."""
         ...

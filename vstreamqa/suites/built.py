@@ -37,12 +37,14 @@ class BuiltSuite:
         summary: one line for a list of suites.
         configs: names of the configs.
         obtain: the command that builds it.
+        only_named: configs that are loaded only when they are named.
     """
 
     name: str
     summary: str
     configs: tuple[str, ...]
     obtain: str
+    only_named: tuple[str, ...] = ()
 
     def load(self, config: str, data: Path) -> SuiteConfig:
         """Read one config from where it was built: `data` itself, or the folder of the suite's name below it.

@@ -38,7 +38,9 @@ def describe_suites(data: Path | None = None) -> dict[str, str]:
 
 
 def _about(found: Suite) -> str:
-    return f"{found.summary} (configs: {', '.join(found.configs)})"
+    together = (name for name in found.configs if name not in found.only_named)
+    apart = f"; when named: {', '.join(found.only_named)}" if found.only_named else ""
+    return f"{found.summary} (configs: {', '.join(together)}{apart})"
 
 
 def _built(found: Suite | None, states: list[str]) -> str:

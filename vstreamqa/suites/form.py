@@ -139,14 +139,19 @@ def content_hash(streams: tuple[BuiltStream, ...], questions: tuple[Question, ..
     """Return the data hash of a config: annotations and decoded content.
 
     Neither the row a question was read from nor the place of a medium enters it, so that two folders with the same
-    videos have one hash.
+    videos have one hash; nor does an age that nobody says, so that suites from before there were ages keep theirs.
     """
     return spec_hash(
         {
             "streams": [_stream_content(built) for built in streams],
-            "questions": [_without(msgspec.to_builtins(question), "row") for question in questions],
+            "questions": [_question_content(question) for question in questions],
         }
     )
+
+
+def _question_content(question: Question) -> dict[str, Any]:
+    plain = _without(msgspec.to_builtins(question), "row")
+    return plain if question.age is not None else _without(plain, "age")
 
 
 def _stream_content(built: BuiltStream) -> dict[str, Any]:

@@ -25,6 +25,8 @@ ITEMS = {"live-perception": 372, "retro-memory": 1488, "pro-response-instant": 1
 """Rows of each file; one of the last asks several questions."""
 _LIVE = frozenset({"Live-Perception", "Retro-Memory"})
 """Types of questions that are answered at once, by one of several options."""
+_LATE = 2
+"""Seconds after the last moment for which a stream goes on: a reply that comes so late is still in time."""
 _SEGMENT = re.compile(r"_\d+\.\d+_\d+\.\d+$")
 """QVHighlights names a segment after its video and its start and end."""
 
@@ -78,7 +80,7 @@ def _asked(config: str, row: _Row, place: str, digest: str) -> Iterator[Asked]:
             folder=row.video_source,
             question=msgspec.structs.replace(question, row=digest),
             place=place,
-            until=max((span.end for span in question.spans or ()), default=None),
+            until=max((span.end + _LATE for span in question.spans or ()), default=None),
         )
 
 

@@ -19,7 +19,7 @@ def make_stream(world: World, stream_id: str, media: str) -> Stream:
         media=Media(kind="video" if unit == "second" else "frames", path=media),
         unit=unit,
         start=0,
-        end=_value(world, world.settings.last),
+        end=position_value(world, world.settings.last),
         licence=LICENCE,
     )
 
@@ -27,7 +27,7 @@ def make_stream(world: World, stream_id: str, media: str) -> Stream:
 def make_question(chosen: Chosen, stream: Stream) -> Question:
     """Make the record of a question."""
     candidate, moment = chosen.candidate, chosen.slot.moment
-    time = _value(moment.world, moment.time)
+    time = position_value(moment.world, moment.time)
     return Question(
         question_id=question_id(stream.source_id, stream.start, time, candidate.text, candidate.answer),
         stream_id=stream.stream_id,
@@ -44,7 +44,8 @@ def make_question(chosen: Chosen, stream: Stream) -> Question:
     )
 
 
-def _value(world: World, time: int) -> Value:
+def position_value(world: World, time: int) -> Value:
+    """Return milliseconds of a world as they stand in a record: seconds, or a keyframe's rank."""
     if world.settings.unit == "second":
         return to_value(time * (NANOSECONDS // SECOND), "second")
     return time // SECOND
@@ -55,4 +56,4 @@ def _evidence(world: World, evidence: tuple[int, int]) -> tuple[Value, Value]:
     if world.settings.unit == "keyframe":
         # The first keyframe that shows it is the one after it began.
         first = -(-first // SECOND) * SECOND
-    return _value(world, first), _value(world, last)
+    return position_value(world, first), position_value(world, last)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from fractions import Fraction
 
-from vstreamqa.atomic import build_once, hidden_beside
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import make_question, make_stream
 from vstreamqa.build.mini.ask.choose import Slot, choose
+from vstreamqa.build.mini.filming import film_job
 from vstreamqa.build.mini.plans import CONFIGS, ConfigPlan, plan_streams
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.build.mini.world import Split, World
@@ -24,9 +23,24 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         split: `test` for the suite itself; `train` gives worlds that share no randomness with it.
         seed: of the family of worlds.
     """
-    plan = CONFIGS[name]
+    return draft_plan(CONFIGS[name], split, seed)
+
+
+def draft_plan(
+    plan: ConfigPlan, split: Split, seed: int, rate: Fraction | None = None, note: str = ""
+) -> tuple[Draft, list[Job]]:
+    """Draft a config of any plan.
+
+    Args:
+        plan: what it shows and asks.
+        split: `test` or `train`.
+        seed: of the family of worlds.
+        rate: frames per second of its video files; None for those of the cameras, in turn.
+        note: what else its pictures depend on.
+    """
+    name = plan.name
     planned = plan_streams(plan, split, seed)
-    streams = [_stream(plan, number, world) for number, (world, _) in enumerate(planned)]
+    streams = [show(world, name, number) for number, (world, _) in enumerate(planned)]
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
     chosen = choose(slots, plan.quota, draws(split, seed, name, "choose"))
     questions = tuple(make_question(one, streams[one.slot.stream]) for one in chosen)
@@ -39,37 +53,11 @@ def draft_config(name: str, split: Split, seed: int) -> tuple[Draft, list[Job]]:
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [_job(world, stream) for (world, _), stream in zip(planned, streams, strict=True)]
+    return draft, [film_job(world, stream, rate, note) for (world, _), stream in zip(planned, streams, strict=True)]
 
 
-def _stream(plan: ConfigPlan, number: int, world: World) -> Stream:
-    stream_id = f"{plan.name}-{number:02d}"
-    suffix = ".mp4" if plan.unit == "second" else ""
+def show(world: World, config: str, number: int) -> Stream:
+    """Return the stream of a config that shows a world."""
+    stream_id = f"{config}-{number:02d}"
+    suffix = ".mp4" if world.settings.unit == "second" else ""
     return make_stream(world, stream_id, f"{MEDIA}/{stream_id}{suffix}")
-
-
-def _job(world: World, stream: Stream) -> Job:
-    path = stream.media.path
-
-    def run(root: Path, _: Sequence[str]) -> None:
-        (_film_keyframes if world.settings.unit == "keyframe" else _film_video)(world, root / path)
-
-    return Job(name=path, keys={path: f"world {world.split} {world.seed} {world.index}"}, run=run)
-
-
-def _film_keyframes(world: World, folder: Path) -> None:
-    from vstreamqa.build.mini.keyframes import write_keyframes
-
-    build_once(folder, lambda empty: write_keyframes(world, empty))
-
-
-def _film_video(world: World, path: Path) -> None:
-    from vstreamqa.build.mini.video import CAMERAS, write_video
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = hidden_beside(path)
-    try:
-        write_video(world, temporary, CAMERAS[world.index % len(CAMERAS)])
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -19,7 +19,8 @@ SEED = 20240612
 
 IMAGES_PER_SHOT = 3
 
-_NOISE = 3.0
+NOISE = 3.0
+"""Of every picture of the suite, grey levels."""
 
 _WISHES = (1, 2, 0, 1)
 """How many characters are to be in view at one moment after another, as far as the world allows."""
@@ -113,7 +114,7 @@ def _plan_stream(plan: ConfigPlan, split: Split, seed: int, number: int) -> tupl
 
 def _settings(plan: ConfigPlan, length: int) -> WorldSettings:
     shot = IMAGES_PER_SHOT if plan.unit == "keyframe" else 1
-    return WorldSettings(length=length, unit=plan.unit, size=plan.size, shot=shot, noise=_NOISE)
+    return WorldSettings(length=length, unit=plan.unit, size=plan.size, shot=shot, noise=NOISE)
 
 
 def _spread(world: World, number: int, offset: int) -> list[Moment]:

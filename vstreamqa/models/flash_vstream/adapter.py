@@ -12,16 +12,17 @@ from torch import Tensor
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
 from vstreamqa.models.flash_vstream.checkpoint import Loaded, load_checkpoint
-from vstreamqa.models.flash_vstream.memory import Memory, OfflineMemory, StreamingMemory
+from vstreamqa.models.flash_vstream.memory import Memory, OfflineMemory, Part, StreamingMemory
 from vstreamqa.models.flash_vstream.options import Options as FlashVStreamOptions
 from vstreamqa.models.flash_vstream.prompt import prompt_ids
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
-from vstreamqa.models.flash_vstream.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.shared.decoding import greedy_tokens
 from vstreamqa.models.shared.draws import Draws, SeededDraws
 from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
+from vstreamqa.models.shared.trained import trained_folder
 
+DEMO_NAME = "flash-vstream-mini"
 _FPS = 1.0
 _MAX_BATCH = 8
 
@@ -65,9 +66,9 @@ class FlashVStream:
         options = FlashVStreamOptions.parse(request.options)
         placement = choose_placement(request)
         loaded = load_checkpoint(
-            str(tiny_folder()) if placement.demo else request.checkpoint,
+            str(trained_folder(DEMO_NAME)) if placement.demo else request.checkpoint,
             revision=request.revision,
-            name=TINY_NAME if placement.demo else None,
+            name=DEMO_NAME if placement.demo else None,
             vision=options.vision,
             device=placement.device,
             dtype=placement.torch_dtype,
@@ -77,11 +78,15 @@ class FlashVStream:
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> FlashVStreamSession:
         """Start a session; a preface is appended to the system prompt of every question."""
         return FlashVStreamSession(
-            self._loaded, self._new_memory(stream.seed), preface=None if preface is None else preface.text
+            self._loaded,
+            self._new_memory(stream.seed),
+            without=self._options.without,
+            preface=None if preface is None else preface.text,
         )
 
     def _new_memory(self, seed: int) -> Memory:
-        sizes, attention = self._loaded.network.config.memory_sizes, self._loaded.network.attention
+        network = self._loaded.network
+        sizes, attention = self._options.sizes(network.config.memory_sizes), network.attention
         new_draws = partial[Draws](SeededDraws, seed)
         if self._options.mode == "offline":
             return OfflineMemory(sizes, attention, new_draws)
@@ -97,10 +102,11 @@ class FlashVStreamSession:
         input_tokens: tokens of the last question's prompt, visual ones included; None before the first question.
     """
 
-    def __init__(self, loaded: Loaded, memory: Memory, *, preface: str | None) -> None:
+    def __init__(self, loaded: Loaded, memory: Memory, *, without: frozenset[Part], preface: str | None) -> None:
         self._network = loaded.network
         self._tokenizer = loaded.tokenizer
         self._memory: Memory | None = memory
+        self._without = without
         self._preface = preface
         self._seen = False
         self.input_tokens: int | None = None
@@ -156,7 +162,7 @@ class FlashVStreamSession:
     def _visual_tokens(self) -> Tensor | None:
         """Return the projected memory, made anew for every question: each pays for the whole of its answer."""
         memory = self._open_memory()
-        return self._network.project(memory.tokens()) if self._seen else None
+        return self._network.project(memory.tokens(self._without)) if self._seen else None
 
     def _open_memory(self) -> Memory:
         if self._memory is None:

@@ -5,9 +5,9 @@ Names: `temporal` is the original's long memory, `abstract` its Turing memory, `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -18,7 +18,10 @@ from vstreamqa.models.shared.draws import Draws
 from vstreamqa.models.shared.kmeans import weighted_kmeans
 
 RETRIEVED = 3
-"""Most key frames that are retrieved."""
+"""Most key frames that the original retrieves."""
+
+Part = Literal["temporal", "abstract"]
+"""A part of the memory that can be withheld from the language model."""
 
 Attention = Callable[[Tensor, int], Tensor]
 """Mixes frames [n, tokens, dim] into at most `length` of them (see `attention`)."""
@@ -35,6 +38,7 @@ class MemorySizes:
         temporal_length: clusters of the temporal memory.
         abstract_length: frames of the abstract memory.
         current_length: newest frames kept as they are.
+        retrieved_length: most key frames that are retrieved.
     """
 
     frame: int
@@ -43,6 +47,7 @@ class MemorySizes:
     temporal_length: int
     abstract_length: int
     current_length: int
+    retrieved_length: int = RETRIEVED
 
 
 class Memory(Protocol):
@@ -52,8 +57,12 @@ class Memory(Protocol):
         """Take in frames [n, frame * frame, dim]."""
         ...
 
-    def tokens(self) -> Tensor:
-        """Return the tokens the language model is to see, [tokens, dim]; at least one frame must have been seen."""
+    def tokens(self, without: Collection[Part] = ()) -> Tensor:
+        """Return the tokens the language model is to see, [tokens, dim]; at least one frame must have been seen.
+
+        Args:
+            without: parts that are kept as ever but not shown.
+        """
         ...
 
 
@@ -71,12 +80,14 @@ class MemoryState:
     temporal: Tensor
     abstract: Tensor
 
-    def tokens(self) -> Tensor:
-        """Return all tokens in the order abstract, temporal, retrieved, current: [tokens, dim]."""
-        return torch.cat([part.flatten(0, 1) for part in (self.abstract, self.temporal, self.current)])
+    def tokens(self, without: Collection[Part] = ()) -> Tensor:
+        """Return the tokens in the order abstract, temporal, retrieved, current: [tokens, dim]."""
+        past: dict[Part, Tensor] = {"abstract": self.abstract, "temporal": self.temporal}
+        shown = [part for name, part in past.items() if name not in without]
+        return torch.cat([part.flatten(0, 1) for part in (*shown, self.current)])
 
 
-def retrieved_rows(rows: Tensor, weights: Tensor) -> Tensor:
+def retrieved_rows(rows: Tensor, weights: Tensor, count: int = RETRIEVED) -> Tensor:
     """Return the rows of the key frames, as the original picks them: by *cluster* number.
 
     The heaviest clusters' numbers are read as row numbers of the sequence that was clustered; of several identical
@@ -85,8 +96,9 @@ def retrieved_rows(rows: Tensor, weights: Tensor) -> Tensor:
     Args:
         rows: [rows, tokens, dim], what was clustered.
         weights: [clusters].
+        count: most rows to return.
     """
-    heaviest = torch.argsort(weights, descending=True, stable=True)[:RETRIEVED]
+    heaviest = torch.argsort(weights, descending=True, stable=True)[:count]
     flat = rows.flatten(1).float()
     return between(flat, flat[heaviest]).argmin(dim=0)
 
@@ -112,9 +124,9 @@ class StreamingMemory:
         assert self._state is not None, "nothing has been seen yet"
         return self._state
 
-    def tokens(self) -> Tensor:
+    def tokens(self, without: Collection[Part] = ()) -> Tensor:
         """Return the tokens of the present state."""
-        return self.state.tokens()
+        return self.state.tokens(without)
 
     def update(self, frames: Tensor) -> None:
         """Take in frames [n, frame * frame, dim]; frames of one call are compressed together."""
@@ -126,7 +138,8 @@ class StreamingMemory:
             return
         rows = torch.cat([self._state.temporal, temporal])
         clusters = weighted_kmeans(rows, self._sizes.temporal_length, self._draws)
-        retrieved = self._first_frames[retrieved_rows(rows, clusters.weights)]
+        keys = retrieved_rows(rows, clusters.weights, self._sizes.retrieved_length)
+        retrieved = self._first_frames[keys]
         self._state = MemoryState(
             current=torch.cat([retrieved, current]),
             temporal=clusters.centroids,
@@ -161,7 +174,7 @@ class OfflineMemory:
         recent = frames if self._last_frames is None else torch.cat([self._last_frames, frames])
         self._last_frames = _last(recent, self._sizes.current_length)
 
-    def tokens(self) -> Tensor:
+    def tokens(self, without: Collection[Part] = ()) -> Tensor:
         """Return the tokens of the memory over everything seen."""
         assert self._first_frames is not None
         assert self._last_frames is not None, "nothing has been seen yet"
@@ -170,12 +183,12 @@ class OfflineMemory:
             return self._last_frames.flatten(0, 1)
         rows = torch.cat(self._temporal)[:past]
         clusters = weighted_kmeans(rows, self._sizes.temporal_length, self._new_draws())
-        retrieved = self._first_frames[retrieved_rows(rows, clusters.weights)]
+        retrieved = self._first_frames[retrieved_rows(rows, clusters.weights, self._sizes.retrieved_length)]
         return MemoryState(
             current=torch.cat([retrieved, self._last_frames]),
             temporal=clusters.centroids,
             abstract=self._attention(torch.cat(self._abstract)[:past], self._sizes.abstract_length),
-        ).tokens()
+        ).tokens(without)
 
 
 def _with_first(kept: Tensor | None, frames: Tensor, count: int) -> Tensor:

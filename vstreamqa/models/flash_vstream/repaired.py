@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from vstreamqa.models.flash_vstream.memory import RETRIEVED, Attention, MemorySizes, MemoryState
+from vstreamqa.models.flash_vstream.memory import Attention, MemorySizes, MemoryState, Part
 from vstreamqa.models.flash_vstream.pooling import pool
 from vstreamqa.models.shared.draws import Draws
 from vstreamqa.models.shared.merging import merge
@@ -68,9 +69,9 @@ class RepairedMemory:
         for frame in frames:
             self._take_in(frame[None])
 
-    def tokens(self) -> Tensor:
+    def tokens(self, without: Collection[Part] = ()) -> Tensor:
         """Return the tokens of the present state."""
-        return self.state.tokens()
+        return self.state.tokens(without)
 
     @property
     def state(self) -> MemoryState:
@@ -78,7 +79,8 @@ class RepairedMemory:
         assert self._temporal is not None, "nothing has been seen yet"
         assert self._current is not None
         assert self._abstract is not None
-        heaviest = torch.argsort(self._temporal.weights, descending=True, stable=True)[:RETRIEVED]
+        heaviest = torch.argsort(self._temporal.weights, descending=True, stable=True)
+        heaviest = heaviest[: self._sizes.retrieved_length]
         return MemoryState(
             current=torch.cat([self._temporal.frames[heaviest], self._current]),
             temporal=self._temporal.rows,

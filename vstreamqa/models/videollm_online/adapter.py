@@ -54,6 +54,7 @@ class VideoLLMOnline:
             max_batch=_MAX_BATCH,
             takes_features=network.feature_shape,
             bounded=options.cache_tokens is not None,
+            speaks=True,
         )
         self._check_budget(self._tokens(None))
 

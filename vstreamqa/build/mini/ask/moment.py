@@ -52,6 +52,13 @@ class Moment:
         return {who: tuple(visits) for who, visits in seen.items() if visits[-1].settled[0] <= self.time - SECOND}
 
     @cached_property
+    def debuts(self) -> Mapping[str, Visit]:
+        """The first visit of everybody whose first one is certain, whatever they do now."""
+        first = {visit.who: visit for visit in reversed(self.begun)}
+        certain = (who for who, visit in first.items() if visit.settled[0] <= self.time - SECOND)
+        return {who: first[who] for who in certain}
+
+    @cached_property
     def gone(self) -> Mapping[str, Visit]:
         """The last visit of everybody who has been seen and is no longer in view."""
         last = {who: visits[-1] for who, visits in self.visits.items()}

@@ -18,7 +18,25 @@ _LONGEST_ORDER = 3
 
 def came_before(moment: Moment) -> Iterator[Candidate]:
     """Ask whether one was first seen before another."""
-    debuts = _debuts(moment)
+    yield from _came_before(moment, _debuts(moment))
+
+
+def came_before_ever(moment: Moment) -> Iterator[Candidate]:
+    """Ask the same, also while one of the two is coming back."""
+    yield from _came_before(moment, moment.debuts)
+
+
+def which_first(moment: Moment) -> Iterator[Candidate]:
+    """Ask which of two was seen first; each of them is named first once."""
+    yield from _which_first(moment, _debuts(moment))
+
+
+def which_first_ever(moment: Moment) -> Iterator[Candidate]:
+    """Ask the same, also while one of the two is coming back."""
+    yield from _which_first(moment, moment.debuts)
+
+
+def _came_before(moment: Moment, debuts: Mapping[str, Visit]) -> Iterator[Candidate]:
     for one, other in permutations(debuts, 2):
         answer = YES if debuts[one].enter < debuts[other].enter else NO
         yield Candidate(
@@ -30,9 +48,7 @@ def came_before(moment: Moment) -> Iterator[Candidate]:
         )
 
 
-def which_first(moment: Moment) -> Iterator[Candidate]:
-    """Ask which of two was seen first; each of them is named first once."""
-    debuts = _debuts(moment)
+def _which_first(moment: Moment, debuts: Mapping[str, Visit]) -> Iterator[Candidate]:
     for one, other in permutations(debuts, 2):
         named_first = debuts[one].enter < debuts[other].enter
         right = CHARACTERS[one if named_first else other]

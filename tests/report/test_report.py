@@ -1,0 +1,192 @@
+"""The report of several runs in every form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from PIL import Image
+from rich.console import Console
+from scored import a_summary_row
+
+from vstreamqa.errors import UserError
+from vstreamqa.report.ages import AgeRow
+from vstreamqa.report.demand import WINDOWS, DemandRow
+from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.reported import Reported
+from vstreamqa.report.table import render_terminal, report_page
+from vstreamqa.reporting import render, write_plot
+
+META = TableMeta(
+    model="flash",
+    options={"memory": "official"},
+    task_hash="task",
+    model_hash="first",
+    scoring_hash="scoring",
+    clock="logical",
+    seed=7,
+    hardware="two cores",
+    demo_notice="a tiny checkpoint",
+)
+EVIL = "<script>alert('x')</script>"
+
+
+def an_age_row(age: int, **fields: object) -> AgeRow:
+    plain = AgeRow(
+        suite="mini",
+        config="horizon",
+        category=None,
+        control=None,
+        age=age,
+        unit="second",
+        given=True,
+        n_expected=192,
+        accuracy=0.5,
+        interval=(0.41, 0.59),
+        interval_method="cluster-robust t",
+        clusters=12,
+    )
+    return msgspec.structs.replace(plain, **fields)
+
+
+def a_run(label: str = "model", accuracy: float = 0.75, **fields: object) -> Reported:
+    shapes = [(None, None), (None, "Colour"), ("constant", None), ("blind", None)]
+    ages = [
+        an_age_row(age, control=control, category=category, accuracy=accuracy if control is None else 0.25)
+        for control, category in shapes
+        for age in (0, 1800)
+    ]
+    demand = [
+        DemandRow(
+            suite="mini",
+            config="horizon",
+            unit="second",
+            window=window,
+            n_expected=192,
+            n_evidence=192,
+            within=1.0 if window is None else 0.125,
+            ceiling=0.375,
+        )
+        for window in WINDOWS
+    ]
+    plain = Reported(label=label, summary=[a_summary_row(config="horizon")], ages=ages, demand=demand, meta=META)
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+TWO = [a_run("flash memory=official"), a_run("flash memory=repaired", 0.875)]
+
+
+def printed(runs: list[Reported]) -> str:
+    file = io.StringIO()
+    render_terminal(report_page(runs), Console(file=file, width=160))
+    return file.getvalue()
+
+
+def test_ages_are_columns_and_arms_lines() -> None:
+    lines = [line.split() for line in printed([a_run()]).splitlines()]
+    at = lines.index(["mini/horizon:", "accuracy", "by", "age"])
+    assert lines[at + 1] == ["age", "in", "seconds", "0", "1800"]
+    assert lines[at + 3] == ["model", "75.0", "75.0"]
+    assert lines[at + 4] == ["[41.0,", "59.0]", "[41.0,", "59.0]"]
+    assert ["floor:", "constant", "25.0", "25.0"] in lines
+    assert ["questions", "192", "192"] in lines
+    assert ["mini/horizon,", "Colour:", "accuracy", "by", "age"] in lines
+
+
+def test_a_kind_has_a_table_of_its_own_only_where_every_age_was_asked() -> None:
+    derived = [msgspec.structs.replace(row, given=False) for row in a_run().ages]
+    assert "mini/horizon, Colour" not in printed([a_run(ages=derived)])
+
+
+def test_the_memory_demand_is_printed_with_its_ceiling() -> None:
+    lines = [line.split() for line in printed(TWO).splitlines()]
+    assert ["mini/horizon", "(seconds)", *["12.5"] * 8, "100.0"] in lines
+    assert lines.count(["ceiling", *["37.5"] * 9]) == 1
+
+
+def test_without_evidence_a_report_is_what_eval_prints() -> None:
+    text = printed([a_run(ages=[], demand=[])])
+    assert "age" not in text
+    assert "memory demand" not in text
+
+
+def test_several_runs_stand_side_by_side_and_what_no_model_answers_once() -> None:
+    text = printed(TWO)
+    for part in ("flash memory=official   57.3", "floor: constant", "floor: blind (flash memory=repaired)"):
+        assert part in text
+    ages = text[text.index("mini/horizon: accuracy by age") : text.index("mini/horizon, Colour")]
+    assert ages.count("floor: constant") == 1
+    assert "87.5" in ages
+    assert "flash memory=repaired: hashes: task task" in text
+    assert text.count("a tiny checkpoint") == 1
+    assert "MIXED" not in text
+
+
+def test_runs_of_different_tasks_are_not_passed_off_as_one_table() -> None:
+    other = a_run("other", meta=replace(META, task_hash="another"))
+    assert "MIXED: these runs differ in task" in printed([a_run("one"), other])
+
+
+def test_json_and_csv_hold_the_ages() -> None:
+    one = json.loads(render([a_run()], "json"))
+    assert [row["age"] for row in one["ages"]] == [0, 1800] * 4
+    assert one["memory_demand"][0]["ceiling"] == 0.375
+    several = json.loads(render(TWO, "json"))
+    assert [run["label"] for run in several["runs"]] == ["flash memory=official", "flash memory=repaired"]
+    rows = list(csv.DictReader(io.StringIO(render(TWO, "csv-ages"))))
+    assert len(rows) == 16
+    assert (rows[1]["age"], rows[1]["interval_low"], rows[1]["category"]) == ("1800", "0.41", "")
+    assert "age" not in render(TWO, "csv").splitlines()[0].split(",")
+
+
+def test_markdown_keeps_a_figure_in_one_line() -> None:
+    assert "| **flash memory=official** | 75.0 [41.0, 59.0] | 75.0 [41.0, 59.0] |" in render(TWO, "markdown")
+
+
+def test_html_stands_alone_and_holds_tables_plot_and_hashes() -> None:
+    text = render(TWO, "html")
+    for part in (
+        "flash memory=repaired",
+        "memory demand",
+        "75.0\n[41.0, 59.0]",
+        "task task, model first",
+        "data:image/svg",
+    ):
+        assert part in text
+    assert not re.search(r"<script|<link|https?://", text)
+    assert not re.findall(r"(?:src|href)=\"(?!data:)", text)
+
+
+def test_whatever_a_name_or_a_model_says_is_text_in_html() -> None:
+    evil = a_run(EVIL, meta=replace(META, model=EVIL, notes=(EVIL,)), faults=(EVIL,))
+    text = render([evil, a_run()], "html")
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 4
+
+
+def test_without_ages_html_has_no_plot() -> None:
+    assert "data:image" not in render([a_run(ages=[], demand=[])], "html")
+
+
+def test_a_plot_is_written_as_its_name_ends(tmp_path: Path) -> None:
+    write_plot(TWO, tmp_path / "plot.png")
+    with Image.open(tmp_path / "plot.png") as picture:
+        assert picture.width > 600
+    write_plot(TWO, tmp_path / "plot.svg")
+    drawing = ElementTree.parse(tmp_path / "plot.svg").getroot()
+    texts = {element.text for element in drawing.iter() if element.text}
+    for part in ("accuracy (%)", "age of the evidence (seconds)", "flash memory=repaired", "floor: constant", "1800"):
+        assert part in texts
+    with pytest.raises(UserError, match=r"plot.gif: a plot is written as .png or .svg"):
+        write_plot(TWO, tmp_path / "plot.gif")
+    with pytest.raises(UserError, match="no question of these runs has evidence times"):
+        write_plot([a_run(ages=[])], tmp_path / "plot.png")
+    with pytest.raises(UserError, match="cannot be written"):
+        write_plot(TWO, tmp_path / "nowhere" / "plot.png")

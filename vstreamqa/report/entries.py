@@ -1,0 +1,59 @@
+"""Planned questions with what became of them, arm by arm: what every figure of correctness is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vstreamqa.keys import prediction_key, row_key, verdict_key
+from vstreamqa.schema import PlanRow, Prediction, Verdict
+from vstreamqa.scoring.statistics import Interval, accuracy_interval, by_source
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One planned question under one control, with what became of it."""
+
+    row: PlanRow
+    control: str | None
+    prediction: Prediction | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correctness:
+    """Accuracy with its interval; neither exists while any row is unjudged."""
+
+    accuracy: float | None
+    interval: Interval | None
+    clusters: int
+
+
+def arms(
+    plan: Iterable[PlanRow], predictions: Iterable[Prediction], verdicts: Iterable[Verdict]
+) -> dict[tuple[str, str, str | None], list[Entry]]:
+    """Return the entries of every (suite, config, control), in the order in which the plan has them."""
+    answers = {prediction_key(prediction): prediction for prediction in predictions}
+    rulings = {verdict_key(verdict): verdict for verdict in verdicts}
+    by_config: dict[tuple[str, str], dict[str | None, list[Entry]]] = {}
+    for row in plan:
+        for control in row.controls:
+            key = row_key(row, control)
+            entry = Entry(row, control, answers.get(key), rulings.get(key))
+            by_config.setdefault((row.suite, row.config), {}).setdefault(control, []).append(entry)
+    return {(*config, control): entries for config, some in by_config.items() for control, entries in some.items()}
+
+
+def categories(entries: Iterable[Entry]) -> list[str]:
+    """Return the categories that there are, by name."""
+    return sorted({name for entry in entries if (name := entry.row.question.category) is not None})
+
+
+def correctness(entries: Sequence[Entry]) -> Correctness:
+    """Return how right an arm was on some questions, if on any; the videos are its clusters."""
+    sources = [entry.row.question.source_id for entry in entries]
+    correct = [entry.verdict.correct for entry in entries if entry.verdict and entry.verdict.correct is not None]
+    if len(correct) < len(entries) or not entries:
+        return Correctness(None, None, len(set(sources)))
+    clusters = by_source(correct, sources)
+    return Correctness(clusters.accuracy, accuracy_interval(clusters), len(clusters))
