@@ -5,12 +5,13 @@ import pytest
 
 from vstreamqa.build.mini import SECOND, World, WorldSettings, make_world
 from vstreamqa.build.mini.narrate import narrate
+from vstreamqa.build.mini.narration import INSTRUCTION
 from vstreamqa.models.videollm_online.dialogue import V1PLUS, Assistant, Frames, User
 from vstreamqa.models.videollm_online.stream_tokenizer import BOS, EOS
 from vstreamqa.models.videollm_online.tokenizer import StreamTokenizer
 from vstreamqa.training.labels import IGNORED, label
 from vstreamqa.training.tiny.videollm_online.dialogues import Habits, dialogue, frame_times, narrations_by_frame
-from vstreamqa.training.tiny.videollm_online.words import INSTRUCTION, mini_tokenizer
+from vstreamqa.training.tiny.videollm_online.words import mini_tokenizer
 
 ALONE = Habits(instructed=0.0, moments=0)
 WORLD = make_world("train", 5, 1, WorldSettings(length=40))

@@ -8,10 +8,10 @@ from random import Random
 
 from vstreamqa.build.mini import SECOND, Moment, World
 from vstreamqa.build.mini.narrate import narrate
+from vstreamqa.build.mini.narration import INSTRUCTION
 from vstreamqa.models.videollm_online.dialogue import Assistant, Frames, Message, User
 from vstreamqa.training.timed import frame_from
 from vstreamqa.training.tiny.videollm_online.questions import Exchange, questions_at
-from vstreamqa.training.tiny.videollm_online.words import INSTRUCTION
 
 FPS = 2.0
 """Of worlds counted in seconds."""

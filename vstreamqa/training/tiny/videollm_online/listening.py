@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from vstreamqa.build.mini import SECOND, World
 from vstreamqa.build.mini.narrate import narrate
+from vstreamqa.build.mini.narration import INSTRUCTION
 from vstreamqa.models.base import FrameBatch, Generation, Prompt, Session, StreamInfo, StreamingModel
 from vstreamqa.scoring.statistics import Clusters
 from vstreamqa.training.tiny.footage import Pictures
 from vstreamqa.training.tiny.videollm_online.dialogues import FPS, frame_times
-from vstreamqa.training.tiny.videollm_online.words import INSTRUCTION
 
 EARLY, LATE = 1 * SECOND, 2 * SECOND
 """What is said counts for an event from so long before it until so long after it, milliseconds."""

@@ -8,9 +8,6 @@ from vstreamqa.build.mini import ACTIONS, CHARACTERS, COLOURS, ROOMS, SHAPES
 from vstreamqa.models.videollm_online.dialogue import SYSTEM
 from vstreamqa.models.videollm_online.stream_tokenizer import stream_tokenizer
 
-INSTRUCTION = "Say who comes in and what it does, as soon as you can see it."
-"""What has the model narrate; it does so unasked as well."""
-
 _SAID = """
 Answer Did Has Have How In No Say The What When Which Who Yes You a about again all and any anything appear appeared
 appears are as at been before being by can character characters come comes did do does doing done enter enters far first
