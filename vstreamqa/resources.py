@@ -20,11 +20,6 @@ def project_folder(name: str) -> Path:
     raise VStreamQAError(f"the folder {name!r} is missing from this installation; reinstall vstreamqa")
 
 
-def trained_checkpoint(name: str) -> Path:
-    """Return the folder of a tiny trained checkpoint that comes with the project."""
-    return project_folder("baselines") / "checkpoints" / name
-
-
 def cache_folder() -> Path:
     """Return where things made on demand are kept: `VSTREAMQA_CACHE`, else the user's cache folder."""
     return Path(os.environ.get("VSTREAMQA_CACHE") or platformdirs.user_cache_dir("vstreamqa"))

@@ -8,10 +8,10 @@ import torch
 
 from vstreamqa.build.mini import World, WorldSettings, make_world
 from vstreamqa.models.base import LoadRequest
+from vstreamqa.models.shared.trained import trained_folder
 from vstreamqa.models.videollm_online import VideoLLMOnline
 from vstreamqa.models.videollm_online.adapter import DEMO_NAME
 from vstreamqa.registry import recipe
-from vstreamqa.resources import trained_checkpoint
 from vstreamqa.training.tiny.footage import Pictures, watch
 from vstreamqa.training.tiny.videollm_online.dialogues import frame_times
 from vstreamqa.training.tiny.videollm_online.listening import Said, judge, listen, timing_clusters
@@ -40,7 +40,7 @@ def said(index: int) -> tuple[Said, ...]:
 
 def test_demo_is_the_trained_checkpoint_and_small() -> None:
     assert demo().checkpoint.id == DEMO_NAME
-    files = [path for path in trained_checkpoint(DEMO_NAME).rglob("*") if path.is_file()]
+    files = [path for path in trained_folder(DEMO_NAME).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 8_000_000
 
 
@@ -64,6 +64,6 @@ def test_what_it_says_is_in_the_frames_and_nowhere_else() -> None:
 
 
 def test_the_ordinary_path_loads_it_too() -> None:
-    folder = str(trained_checkpoint(DEMO_NAME))
+    folder = str(trained_folder(DEMO_NAME))
     loaded = VideoLLMOnline.load(LoadRequest(checkpoint=folder, device="cpu", options={}))
     assert loaded.checkpoint.hash == demo().checkpoint.hash

@@ -12,6 +12,7 @@ from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
 from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
+from vstreamqa.models.shared.trained import trained_folder
 from vstreamqa.models.videollm_online.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.videollm_online.conversation import Conversation
 from vstreamqa.models.videollm_online.forgetting import least_budget
@@ -19,7 +20,6 @@ from vstreamqa.models.videollm_online.language import CachedLanguage
 from vstreamqa.models.videollm_online.options import Options as VideoLLMOnlineOptions
 from vstreamqa.models.videollm_online.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.videollm_online.tokens import StreamTokens, stream_tokens
-from vstreamqa.resources import trained_checkpoint
 
 DEMO_NAME = "videollm-online-mini"
 """The tiny checkpoint that comes with the project, trained on the mini world (`vstreamqa.training.tiny`)."""
@@ -102,7 +102,7 @@ class VideoLLMOnline:
 def _folder(checkpoint: str) -> str:
     """Return where a checkpoint is: the trained one of the demo, one with random weights, or what is named."""
     if checkpoint == "demo":
-        return str(trained_checkpoint(DEMO_NAME))
+        return str(trained_folder(DEMO_NAME))
     return str(tiny_folder()) if checkpoint == "random" else checkpoint
 
 
