@@ -54,6 +54,17 @@ class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """`SUITE` or `SUITE/CONFIG` names that are evaluated where none is named."""
 
 
+class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `check-model` loads by default where the demo's checkpoint is trained.
+
+    A trained one need not answer otherwise when a made-up frame, which is nothing to it, is another.
+    """
+
+    checkpoint: str
+    options: dict[str, Any] = {}
+    """What it changes in the recipe's."""
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One named model: which adapter, which weights, which settings."""
 
@@ -72,6 +83,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     presets: dict[Preset, PresetRecipe] = {}
     code: str | None = None
     """What stands for the adapter's code, if it is no part of this package: answers may change with it."""
+    check: Check | None = None
     kind: bool = False
     """Stands for a kind of models: it is named `NAME:MODEL`, and has no tiny checkpoint in any preset."""
     missing: str | None = None
@@ -99,6 +111,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             decoding=changes.decoding or self.decoding,
             options={**self.options, **changes.options},
         )
+
+    def to_check(self) -> Recipe:
+        """Return the recipe with what `check-model` loads by default: its own `check`, else the demo, if it has one."""
+        if self.check is None:
+            return self.under("demo" if "demo" in self.presets else "released")
+        options = {**self.options, **self.check.options}
+        return msgspec.structs.replace(self, checkpoint=self.check.checkpoint, revision=None, options=options)
 
     def notice(self, preset: Preset) -> str | None:
         """Return what must be said about a preset."""

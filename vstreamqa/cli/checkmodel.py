@@ -22,14 +22,12 @@ def command(
     """Check that an adapter keeps the contract of the model protocol; exit code 1 if a clause is broken."""
     from vstreamqa.audit.contract import check_model
     from vstreamqa.cli.evaluate import parse_set
-    from vstreamqa.recipes import Preset
     from vstreamqa.registry import load, recipe
 
     found = recipe(model)
     options = dict(parse_set(item) for item in set_ or ())
-    preset: Preset = "demo" if checkpoint is None and "demo" in found.presets else "released"
     loaded, _ = load(
-        found.under(preset),
+        found.to_check() if checkpoint is None else found.under("released"),
         checkpoint=checkpoint,
         device=device,
         dtype=dtype,

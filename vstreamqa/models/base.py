@@ -215,7 +215,8 @@ class LoadRequest:
     """What a recipe and the command line ask of an adapter.
 
     Attributes:
-        checkpoint: folder or hub id; "demo" stands for the adapter's own tiny checkpoint.
+        checkpoint: folder or hub id; "demo" stands for the adapter's own tiny checkpoint, and where that is trained
+            "random" for one with random weights.
         revision: hub revision, or None for the newest.
         device: a torch device, "auto" for CUDA where there is one.
         dtype: "auto", "float32", "float16" or "bfloat16".

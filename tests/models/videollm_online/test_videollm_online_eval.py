@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from commands import make_questions
-from videollm_online_tiny import scenes
 
 import vstreamqa
+from vstreamqa.build.mini import WorldSettings, make_world, render_all
 from vstreamqa.registry import recipe
 
 
@@ -17,7 +17,8 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
 
 def test_the_demo_answers_when_asked_and_speaks_unasked(workplace: Path) -> None:
-    np.save(workplace / "video.npy", scenes(24))
+    world = make_world("train", 9001, 0, WorldSettings(length=12, size=96, noise=3.0))
+    np.save(workplace / "video.npy", render_all(world, range(0, 12_000, 500)))
     questions = make_questions(
         workplace, [{"question": f"What is shown at {time}?", "time": time, "answer": "red"} for time in (2, 11)]
     )
@@ -40,7 +41,7 @@ def test_the_demo_answers_when_asked_and_speaks_unasked(workplace: Path) -> None
     utterances = rows_of(workplace / "run/utterances.jsonl")
     assert any(row["control"] is None and row["text"] for row in utterances)
     manifest = json.loads((workplace / "run/manifest.json").read_text())
-    assert manifest["notice"].startswith("DEMO: the checkpoint is tiny and random")
+    assert manifest["notice"].startswith("DEMO: a tiny checkpoint trained on the made-up world")
     assert manifest["model"]["options"]["threshold"] == 0.9
 
 
@@ -49,3 +50,10 @@ def test_the_recipe_names_the_released_adapter_and_the_settings_of_the_demonstra
     assert released.checkpoint == "chenjoya/videollm-online-8b-v1plus"
     assert (released.fps, released.decoding.max_new_tokens) == (2.0, 100)
     assert released.options["threshold"] == 0.725
+
+
+def test_the_contract_is_checked_on_random_weights_and_the_demo_has_trained_ones() -> None:
+    found = recipe("videollm-online")
+    assert found.to_check().checkpoint == "random"
+    assert found.under("demo").checkpoint == "demo"
+    assert recipe("flash-vstream").to_check() == recipe("flash-vstream").under("demo")

@@ -4,9 +4,7 @@ from pathlib import Path
 import pytest
 from videollm_online_tiny import scenes, tiny_checkpoint, tiny_session, watch_all
 
-from vstreamqa.models.base import LoadRequest
-from vstreamqa.models.videollm_online import VideoLLMOnline
-from vstreamqa.models.videollm_online.tiny import TINY_NAME, make_tiny
+from vstreamqa.models.videollm_online.tiny import make_tiny, tiny_folder
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -30,12 +28,10 @@ def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:
     assert contents(folder).keys() == {"mine"}
 
 
-def test_demo_is_the_tiny_checkpoint_made_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tiny_checkpoint_is_made_on_demand_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VSTREAMQA_CACHE", str(tmp_path))
-    for _ in range(2):
-        model = VideoLLMOnline.load(LoadRequest(checkpoint="demo", device="cpu"))
-        assert model.checkpoint.id == TINY_NAME
-    assert len(list((tmp_path / "checkpoints").iterdir())) == 1
+    assert tiny_folder() == tiny_folder()
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == [tiny_folder().name]
 
 
 def test_behind_a_frame_the_tiny_model_is_silent_or_opens_a_turn_and_does_either() -> None:

@@ -17,7 +17,7 @@ class Placement:
     Attributes:
         device: where to put the weights.
         dtype: name of the weights' type.
-        demo: the request is for the tiny checkpoint.
+        demo: the request is for a tiny checkpoint: the demo's, or one with random weights where the demo's are trained.
     """
 
     device: torch.device
@@ -33,7 +33,7 @@ class Placement:
 def choose_placement(request: LoadRequest, *, on_cuda: str = "float16") -> Placement:
     """Return where and in what type to load what a request names; `auto` means `on_cuda` on CUDA.
 
-    The demo checkpoint makes the process use one thread on a CPU: a network this small gains nothing from threads, and
+    A tiny checkpoint makes the process use one thread on a CPU: a network this small gains nothing from threads, and
     where cores are shared they slow it down tenfold.
 
     Raises:
@@ -41,7 +41,7 @@ def choose_placement(request: LoadRequest, *, on_cuda: str = "float16") -> Place
     """
     device = choose_device(request.device)
     dtype = choose_dtype(request.dtype, device, on_cuda=on_cuda)
-    demo = request.checkpoint == "demo"
+    demo = request.checkpoint in ("demo", "random")
     if demo and device.type == "cpu":
         torch.set_num_threads(1)
     return Placement(device=device, dtype=dtype, demo=demo)

@@ -12,6 +12,7 @@ from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
 from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
+from vstreamqa.models.shared.trained import trained_folder
 from vstreamqa.models.videollm_online.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.videollm_online.conversation import Conversation
 from vstreamqa.models.videollm_online.forgetting import least_budget
@@ -20,6 +21,8 @@ from vstreamqa.models.videollm_online.options import Options as VideoLLMOnlineOp
 from vstreamqa.models.videollm_online.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.videollm_online.tokens import StreamTokens, stream_tokens
 
+DEMO_NAME = "videollm-online-mini"
+"""The tiny checkpoint that comes with the project, trained on the mini world (`vstreamqa.training.tiny`)."""
 _FPS = 2.0
 _MAX_BATCH = 8
 
@@ -59,8 +62,9 @@ class VideoLLMOnline:
     def load(cls, request: LoadRequest) -> VideoLLMOnline:
         """Load an adapter, its base model and its vision tower.
 
-        `auto` means CUDA where there is one; weights are bfloat16 there, as the original's, and float32 on a CPU. The
-        demo checkpoint makes the process use one thread on a CPU.
+        `auto` means CUDA where there is one; weights are bfloat16 there, as the original's, and float32 on a CPU.
+        `demo` is the trained checkpoint that comes with the project, `random` a tiny one with random weights; both
+        make the process use one thread on a CPU.
 
         Raises:
             UserError: something is missing, damaged or of another architecture, or an option or device is not
@@ -69,10 +73,10 @@ class VideoLLMOnline:
         options = VideoLLMOnlineOptions.parse(request.options)
         placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            str(tiny_folder()) if placement.demo else request.checkpoint,
+            _folder(request.checkpoint),
             options,
             revision=request.revision,
-            name=TINY_NAME if placement.demo else None,
+            name={"demo": DEMO_NAME, "random": TINY_NAME}.get(request.checkpoint),
             device=placement.device,
             dtype=placement.torch_dtype,
         )
@@ -93,6 +97,13 @@ class VideoLLMOnline:
         budget, least = self._options.cache_tokens, least_budget(tokens.start, tokens.frame_tokens)
         if budget is not None and budget < least:
             raise UserError(f"cache_tokens={budget}: the system prompt and a frame need at least {least}")
+
+
+def _folder(checkpoint: str) -> str:
+    """Return where a checkpoint is: the trained one of the demo, one with random weights, or what is named."""
+    if checkpoint == "demo":
+        return str(trained_folder(DEMO_NAME))
+    return str(tiny_folder()) if checkpoint == "random" else checkpoint
 
 
 class VideoLLMOnlineSession:

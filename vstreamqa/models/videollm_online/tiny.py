@@ -10,43 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import torch
-from safetensors.torch import save_file
-from tokenizers import Regex, Tokenizer, decoders, pre_tokenizers
-from tokenizers.models import BPE
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import LlamaConfig
 
 from vstreamqa.atomic import build_once
-from vstreamqa.models.shared.json_file import write_object
-from vstreamqa.models.shared.tiny_tokenizer import add_special, byte_letters, learn
 from vstreamqa.models.videollm_online.adapter_weights import CONNECTOR_PREFIX, PREFIX
-from vstreamqa.models.videollm_online.checkpoint import BASE_BESIDE, TOWER_BESIDE, TOWER_PREFIX
+from vstreamqa.models.videollm_online.checkpoint import BASE_BESIDE, TOWER_PREFIX
 from vstreamqa.models.videollm_online.config import AdapterConfig
 from vstreamqa.models.videollm_online.dialogue import V1PLUS
 from vstreamqa.models.videollm_online.lora import new_updates
 from vstreamqa.models.videollm_online.network import build_network
+from vstreamqa.models.videollm_online.stream_tokenizer import stream_tokenizer
 from vstreamqa.models.videollm_online.vision import TowerConfig
+from vstreamqa.models.videollm_online.writing import Weights, write_settings, write_weights
 from vstreamqa.resources import cache_folder
 
 TINY_NAME = "videollm-online-tiny-random"
 _VERSION = 1
 _SEED = 20250301
 
-_BOS, _EOS = "<|begin_of_text|>", "<|eot_id|>"
-_SPECIAL = (_BOS, "<|end_of_text|>", _EOS)
-_SPACE = "Ġ"
-_NEWLINE = "Ċ"
-# How text falls into pieces before merges: contractions, words with what stands before them, up to three digits,
-# signs with the line ends behind them, line ends, spaces. A bracket and its line end are one piece.
-_PIECES = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-_WHOLE = (f"]{_NEWLINE}", f".{_NEWLINE}{_NEWLINE}", f"?{_NEWLINE}", f".{_NEWLINE}", "User", "Assistant")
 _WORDS = """
 a about after all an and answer any appear are assistant at away back be before below between black blue box but by
 came can chair clock colour come conversation count do does door down first five floor for four frame frames from gives
@@ -129,48 +115,12 @@ def make_tiny(folder: Path) -> None:
 
 
 def _write(folder: Path) -> None:
-    tokenizer = _tokenizer()
-    base, tower = folder / BASE_BESIDE, folder / TOWER_BESIDE
-    base.mkdir()
-    tower.mkdir()
-    special = {"bos_token": _BOS, "eos_token": _EOS}
-    language: dict[str, Any] = {
-        **_LANGUAGE,
-        "vocab_size": tokenizer.get_vocab_size(),
-        **{f"{name}_id": tokenizer.token_to_id(token) for name, token in special.items()},
-    }
-    write_object(folder / "adapter_config.json", _ADAPTER)
-    write_object(base / "config.json", language)
-    write_object(base / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **special})
-    write_object(
-        tower / "config.json",
-        {
-            "model_type": "siglip",
-            "vision_config": {"model_type": "siglip_vision_model", **msgspec.structs.asdict(_TOWER)},
-        },
-    )
-    tokenizer.save(str(base / "tokenizer.json"))
-    for path, tensors in _weights(LlamaConfig(**language), tokenizer).items():
-        save_file(tensors, folder / path, metadata={"format": "pt"})
+    tokenizer = stream_tokenizer(_WORDS.split())
+    language = write_settings(folder, tokenizer=tokenizer, tower=_TOWER, language=_LANGUAGE, adapter=_ADAPTER)
+    write_weights(folder, *_weights(LlamaConfig(**language), tokenizer))
 
 
-def _tokenizer() -> Tokenizer:
-    """Build a byte-level BPE tokenizer that knows a list of English words and, as Llama 3's, the signs of streams."""
-    vocabulary = byte_letters()
-    merges = learn(vocabulary, (*_WHOLE, *(f"{_SPACE}{word}" for word in _WORDS.split())))
-    tokenizer = Tokenizer(BPE(vocabulary, merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(_PIECES), behavior="isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    add_special(tokenizer, _SPECIAL)
-    return tokenizer
-
-
-def _weights(language: LlamaConfig, tokenizer: Tokenizer) -> dict[str, dict[str, Tensor]]:
+def _weights(language: LlamaConfig, tokenizer: Tokenizer) -> tuple[Weights, Weights, Weights]:
     generator = torch.Generator().manual_seed(_SEED)
     network = build_network(V1PLUS, _TOWER, language)
     adapter = msgspec.convert(_ADAPTER, AdapterConfig)
@@ -183,11 +133,7 @@ def _weights(language: LlamaConfig, tokenizer: Tokenizer) -> dict[str, dict[str,
     base["lm_head.weight"][[letter for letter in range(_BYTES) if letter != silence]] = 0  # words, not bytes
     _keep_mark_free(base, changes)
     _mark_frames(connector, base["lm_head.weight"], silence=silence, speech=speech)
-    return {
-        f"{BASE_BESIDE}/model.safetensors": base,
-        f"{TOWER_BESIDE}/model.safetensors": dict(_random_weights(TOWER_PREFIX, network.tower, generator)),
-        "adapter_model.safetensors": connector | changes,
-    }
+    return base, dict(_random_weights(TOWER_PREFIX, network.tower, generator)), connector | changes
 
 
 def _keep_mark_free(base: dict[str, Tensor], changes: dict[str, Tensor]) -> None:
