@@ -3,10 +3,15 @@ PYTHON ?= python3
 VENV   ?= .venv
 STAMP  := $(VENV)/.installed
 
-.PHONY: eval test lint clean
+.PHONY: eval tiny test lint clean
 
 eval: $(STAMP)
 	$(VENV)/bin/vstreamqa eval --model flash-vstream
+
+# Trains the demo's checkpoints from nothing, each in about half an hour, beside those that come with the project.
+tiny: $(STAMP)
+	$(VENV)/bin/python -m vstreamqa.training.tiny.flash_vstream --out tiny/flash-vstream-mini
+	$(VENV)/bin/python -m vstreamqa.training.tiny.videollm_online --out tiny/videollm-online-mini
 
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest -n auto

@@ -11,7 +11,9 @@ from vstreamqa.build.mini.plans import SEED
 from vstreamqa.build.mini.world import Split
 
 
-def build_mini(out: Path, *, group: str = USUAL, split: Split = "test", seed: int = SEED) -> BuildReport:
+def build_mini(
+    out: Path, *, group: str = USUAL, split: Split = "test", seed: int = SEED, name: str = "mini"
+) -> BuildReport:
     """Film the worlds of the configs of a group and write the suite.
 
     Args:
@@ -19,6 +21,7 @@ def build_mini(out: Path, *, group: str = USUAL, split: Split = "test", seed: in
         group: one of `GROUPS`.
         split: `test` for the suite itself; `train` gives worlds that share no randomness with it.
         seed: of the family of worlds.
+        name: of the suite, if the worlds are not those of `mini`.
 
     Raises:
         UserError: the folder holds something else, or another build works on it.
@@ -26,5 +29,5 @@ def build_mini(out: Path, *, group: str = USUAL, split: Split = "test", seed: in
     """
     drafted = [draft(split, seed) for draft in GROUPS[group].values()]
     facts = {"made from": f"seed {seed} of the split {split}, version {EDITIONS[group]} of the world"}
-    target = Target(suite="mini", out=out, facts=facts, demo=True)
+    target = Target(suite=name, out=out, facts=facts, demo=True)
     return assemble(target, [draft for draft, _ in drafted], [job for _, jobs in drafted for job in jobs], Findings())

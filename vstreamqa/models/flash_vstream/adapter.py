@@ -16,11 +16,12 @@ from vstreamqa.models.flash_vstream.memory import Memory, OfflineMemory, Part, S
 from vstreamqa.models.flash_vstream.options import Options as FlashVStreamOptions
 from vstreamqa.models.flash_vstream.prompt import prompt_ids
 from vstreamqa.models.flash_vstream.repaired import RepairedMemory
+from vstreamqa.models.flash_vstream.tiny import TINY_NAME, tiny_folder
 from vstreamqa.models.shared.decoding import greedy_tokens
 from vstreamqa.models.shared.draws import Draws, SeededDraws
 from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
-from vstreamqa.models.shared.trained import trained_folder
+from vstreamqa.models.shared.trained import checkpoint_place
 
 DEMO_NAME = "flash-vstream-mini"
 _FPS = 1.0
@@ -56,8 +57,9 @@ class FlashVStream:
     def load(cls, request: LoadRequest) -> FlashVStream:
         """Load a checkpoint.
 
-        `auto` means CUDA where there is one; weights are float16 there and float32 on a CPU. The demo checkpoint makes
-        the process use one thread on a CPU.
+        `auto` means CUDA where there is one; weights are float16 there and float32 on a CPU. `demo` is the trained
+        checkpoint that comes with the project, `random` a tiny one with random weights; both make the process use one
+        thread on a CPU.
 
         Raises:
             UserError: the checkpoint is missing, damaged or of another architecture, or an option or device is not
@@ -66,9 +68,9 @@ class FlashVStream:
         options = FlashVStreamOptions.parse(request.options)
         placement = choose_placement(request)
         loaded = load_checkpoint(
-            str(trained_folder(DEMO_NAME)) if placement.demo else request.checkpoint,
+            checkpoint_place(request.checkpoint, trained=DEMO_NAME, random=tiny_folder),
             revision=request.revision,
-            name=DEMO_NAME if placement.demo else None,
+            name={"demo": DEMO_NAME, "random": TINY_NAME}.get(request.checkpoint),
             vision=options.vision,
             device=placement.device,
             dtype=placement.torch_dtype,

@@ -22,7 +22,10 @@ from vstreamqa.models.shared.json_file import write_object
 from vstreamqa.models.shared.normalisation import Normalisation
 from vstreamqa.models.shared.random_weights import random_weights
 from vstreamqa.models.shared.tiny_tokenizer import add_special, learn, spaced_words
+from vstreamqa.resources import cache_folder
 
+TINY_NAME = "flash-vstream-tiny-random"
+_VERSION = 1
 _SEED = 20250101
 
 _SPACE = "\N{LOWER ONE EIGHTH BLOCK}"
@@ -72,6 +75,13 @@ _CONFIG = {
     "tokenizer_model_max_length": 2048,
     "tokenizer_padding_side": "right",
 }
+
+
+def tiny_folder() -> Path:
+    """Return the folder of the tiny checkpoint in the user's cache (`VSTREAMQA_CACHE` moves it), made if need be."""
+    folder = cache_folder() / "checkpoints" / f"{TINY_NAME}-{_VERSION}"
+    make_tiny(folder)
+    return folder
 
 
 def make_tiny(folder: Path) -> None:

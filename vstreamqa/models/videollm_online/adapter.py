@@ -12,7 +12,7 @@ from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, InputSpec, LoadRequest, Piece, Prompt, StreamInfo, Utterance
 from vstreamqa.models.shared.placement import choose_placement
 from vstreamqa.models.shared.text import GrowingText, pieces
-from vstreamqa.models.shared.trained import trained_folder
+from vstreamqa.models.shared.trained import checkpoint_place
 from vstreamqa.models.videollm_online.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.videollm_online.conversation import Conversation
 from vstreamqa.models.videollm_online.forgetting import least_budget
@@ -73,7 +73,7 @@ class VideoLLMOnline:
         options = VideoLLMOnlineOptions.parse(request.options)
         placement = choose_placement(request, on_cuda="bfloat16")
         loaded = load_checkpoint(
-            _folder(request.checkpoint),
+            checkpoint_place(request.checkpoint, trained=DEMO_NAME, random=tiny_folder),
             options,
             revision=request.revision,
             name={"demo": DEMO_NAME, "random": TINY_NAME}.get(request.checkpoint),
@@ -97,13 +97,6 @@ class VideoLLMOnline:
         budget, least = self._options.cache_tokens, least_budget(tokens.start, tokens.frame_tokens)
         if budget is not None and budget < least:
             raise UserError(f"cache_tokens={budget}: the system prompt and a frame need at least {least}")
-
-
-def _folder(checkpoint: str) -> str:
-    """Return where a checkpoint is: the trained one of the demo, one with random weights, or what is named."""
-    if checkpoint == "demo":
-        return str(trained_folder(DEMO_NAME))
-    return str(tiny_folder()) if checkpoint == "random" else checkpoint
 
 
 class VideoLLMOnlineSession:

@@ -142,7 +142,7 @@ def train_tower(
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         schedule.step()
-        if step % 100 == 99:
+        if step % 100 == 99 or step in (0, steps - 1):
             tell(f"tower: step {step + 1} of {steps}, loss {loss.item():.3f}")
 
 
