@@ -8,6 +8,7 @@ import pytest
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import LoadRequest, StreamingModel
 from vstreamqa.registry import model_factory, parse_options, recipe, recipes
+from vstreamqa.request import make_request, prepare
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,15 @@ def test_presets_change_what_they_name_and_nothing_else() -> None:
     paper = recipe("flash-vstream").under("paper")
     assert (released.options["mode"], paper.options["mode"]) == ("streaming", "offline")
     assert (released.checkpoint, released.fps) == (paper.checkpoint, paper.fps)
+
+
+def test_a_demo_runs_its_controls_only_where_nothing_is_named() -> None:
+    def controls(**given: Any) -> set[str | None]:
+        prepared = prepare(make_request("flash-vstream", limit=1, **given))
+        return {control for row in prepared.plan.rows for control in row.controls}
+
+    floors = {None, "constant", "blind"}
+    assert controls() == floors | {"last-frame", "recent-window:10", "oracle"}
+    assert controls(suites="mini/rvs-ego") == floors
+    assert controls(controls="shuffled") == floors | {"shuffled"}
+    assert controls(floors="none") == {None}

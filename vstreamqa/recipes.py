@@ -52,6 +52,8 @@ class PresetRecipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     options: dict[str, Any] = {}
     suites: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     """`SUITE` or `SUITE/CONFIG` names that are evaluated where none is named."""
+    controls: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    """Controls that are run where neither suite nor control is named."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,6 +131,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         changes = self.presets.get(preset)
         usual = ("mini",) if preset == "demo" else ()
         return (changes.suites if changes is not None else ()) or usual
+
+    def controls(self, preset: Preset) -> tuple[str, ...]:
+        """Return what a preset runs beside the model where neither suite nor control is named."""
+        changes = self.presets.get(preset)
+        return changes.controls if changes is not None else ()
 
     def lacking_packages(self) -> list[str]:
         """Return the packages that the model needs and this machine lacks."""

@@ -132,7 +132,10 @@ def prepare(request: EvalRequest) -> Prepared:
     base = recipe(request.model)
     preset = choose_preset(request)
     chosen = base.under(preset)
-    controls = tuple(parse_control(name).name for name in request.controls)
+    names = request.controls
+    if not (names or request.suites or request.video or request.floors != "cheap"):
+        names = base.controls(preset)
+    controls = tuple(parse_control(name).name for name in names)
     configs = _load_configs(request, base, preset)
     plan = make_plan(
         configs,
