@@ -25,6 +25,7 @@ import vstreamqa
 from vstreamqa.build.mini.load import Load, build_load
 from vstreamqa.evidence import age_of
 from vstreamqa.results import Results
+from vstreamqa.schema import PlanRow
 
 SEED = 60_606
 LENGTHS = (60, 120, 300)
@@ -52,12 +53,25 @@ def build(data: Path, streams: int) -> None:
 
 def accuracies(results: Results) -> dict[str, float]:
     """Return the accuracy of a run over all questions, and over those about what is no longer seen."""
-    age = {row.question.question_id: age_of(row.question, row.stream.unit) for row in results.plan}
     if results.exit_code:
         raise SystemExit(f"{results.path}: {len(results.errors)} questions failed: {results.errors[0].error}")
     right = {verdict.question_id: bool(verdict.correct) for verdict in results.verdicts if verdict.control is None}
-    gone = [right[question] for question, years in age.items() if years is not None and years >= OFF_SCREEN]
+    gone = [right[question] for question in off_screen(results.plan)]
     return {"all": statistics.mean(right.values()), "off screen": statistics.mean(gone)}
+
+
+def off_screen(plan: Sequence[PlanRow]) -> list[str]:
+    """Return the questions about what is no longer seen.
+
+    What tells that somebody never came is the whole stream, so of "has it appeared?" only those are old whose answer is
+    yes: whoever always says yes would be right. Kinds that are left with the one answer are left out.
+    """
+    ages = {row.question.question_id: age_of(row.question, row.stream.unit) for row in plan}
+    gone = [row.question for row in plan if (ages[row.question.question_id] or 0) >= OFF_SCREEN]
+    golds: dict[str | None, set[str | None]] = {}
+    for question in gone:
+        golds.setdefault(question.category, set()).add(question.answer)
+    return [q.question_id for q in gone if q.format != "yes_no" or len(golds[q.category]) > 1]
 
 
 def measure(checkpoints: Sequence[str], data: Path, runs: Path, *, quick: bool) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.replay.controls import parse_control, why_not
 from vstreamqa.replay.lastk import last_k_answers
 from vstreamqa.report.demand import WINDOWS, demand_rows
-from vstreamqa.schema import PlanRow, Question
+from vstreamqa.schema import PlanRow, Question, Span
 from vstreamqa.scoring.score import score_run
 
 QUESTIONS = [
@@ -48,6 +48,14 @@ def test_an_oracle_that_forgets_needs_evidence_and_says_so() -> None:
     assert "have no evidence window" in str(why_not(control, [], [a_question(answer="Yes")]))
     assert why_not(parse_control("oracle"), [], [a_question(answer="Yes")]) is None
     assert why_not(control, [], QUESTIONS) is None
+
+
+def test_gold_is_spans_for_what_is_listened_for_and_an_answer_for_all_else() -> None:
+    spans = (Span(start=3, end=4, text="now"),)
+    told = a_question(format="proactive", evidence=(0, 5), spans=spans)
+    assert why_not(parse_control("oracle"), [], [told]) is None
+    assert "no gold" in str(why_not(parse_control("oracle"), [], [a_question(spans=spans)]))
+    assert "needs no memory" in str(why_not(parse_control("oracle:3"), [], [told]))
 
 
 @pytest.mark.parametrize(

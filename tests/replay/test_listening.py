@@ -31,7 +31,10 @@ SETTINGS = ReplaySettings(run_id="r", seed=1, fps=1.0, max_new_tokens=4, render=
 
 @dataclass
 class Talker:
-    """Says the second of every third frame, and how often it was told something; breaks in second ten if wanted."""
+    """Says the second of every third frame, and how often it was told something; breaks in second ten if wanted.
+
+    Once it was told something, it dates what it says so many seconds later as `misdates` says.
+    """
 
     input: InputSpec = field(default_factory=lambda: InputSpec(fps=1.0, max_batch=4, speaks=True))
     checkpoint: Checkpoint = field(
@@ -41,6 +44,7 @@ class Talker:
     device: str = "cpu"
     breaks: bool = False
     refuses: bool = False
+    misdates: int = 0
     sessions: list[TalkerSession] = field(default_factory=list)
 
     def open(self, stream: StreamInfo, preface: Prompt | None = None) -> Session:
@@ -67,7 +71,8 @@ class TalkerSession:
 
     def remark(self, second: int) -> Utterance:
         text = f"{second}, told {sum(prompt.commit for prompt in self.prompts)}"
-        return Utterance(position=second * NANOSECONDS, text=text, output_tokens=1)
+        dated = second + (self.model.misdates if self.prompts else 0)
+        return Utterance(position=dated * NANOSECONDS, text=text, output_tokens=1)
 
     def ask(self, prompt: Prompt, generation: Generation) -> Iterator[Piece]:
         if self.model.refuses:
@@ -154,6 +159,15 @@ def test_a_model_that_breaks_while_it_is_listened_to_leaves_no_answered_row() ->
     rows = play(Talker(breaks=True), [told("q", 4)])
     assert [(row.status, row.error and row.error.kind) for row in predictions(rows)] == [("error", "RuntimeError")]
     assert [question_id for _, _, question_id in said(rows)] == [None, None, "q"]
+
+
+@pytest.mark.parametrize("off", [-3, 3])
+def test_what_is_said_cannot_be_dated_to_another_frame_than_those_just_shown(off: int) -> None:
+    rows = play(Talker(misdates=off), [told("q", 4)])
+    (row,) = predictions(rows)
+    assert row.error is not None
+    assert "no frame that was just shown" in row.error.message
+    assert not [one for one in said(rows) if one[2] == "q"]
 
 
 def test_a_refused_instruction_is_an_error_of_that_question_alone() -> None:

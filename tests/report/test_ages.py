@@ -3,7 +3,7 @@ from __future__ import annotations
 from scored import a_plan_row, a_question, an_answer
 
 from vstreamqa.report.ages import AgeRow, age_rows
-from vstreamqa.schema import PlanRow
+from vstreamqa.schema import PlanRow, Span
 from vstreamqa.scoring.score import score_run
 
 
@@ -37,6 +37,14 @@ def test_the_interval_is_over_videos_and_missing_for_a_single_one() -> None:
 
 def test_a_config_without_evidence_has_no_ages() -> None:
     assert age_rows([a_plan_row(a_question())], []) == []
+
+
+def test_what_is_listened_for_has_no_age_and_leaves_the_others_their_accuracy() -> None:
+    asked = a_question("a", evidence=(0, 5), answer="red")
+    listened = a_question("p", format="proactive", evidence=(0, 5), spans=(Span(start=3, end=4, text="now"),))
+    plan = [a_plan_row(asked), a_plan_row(listened)]
+    (row,) = age_rows(plan, score_run(plan, [an_answer("red", question_id="a")]))
+    assert (row.accuracy, row.n_expected) == (1.0, 1)
 
 
 def test_unjudged_answers_leave_no_accuracy_at_their_age() -> None:

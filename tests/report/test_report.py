@@ -111,6 +111,14 @@ def test_the_memory_demand_is_printed_with_its_ceiling() -> None:
     assert lines.count(["ceiling", *["37.5"] * 9]) == 1
 
 
+def test_as_many_questions_with_other_evidence_have_a_line_of_their_own() -> None:
+    one = a_run("one")
+    nearer = [msgspec.structs.replace(row, within=0.5 if row.window else 1.0) for row in one.demand]
+    lines = [line.split() for line in printed([one, a_run("other", demand=nearer)]).splitlines()]
+    for share in ("12.5", "50.0"):
+        assert ["mini/horizon", "(seconds)", *[share] * 8, "100.0"] in lines
+
+
 def test_without_evidence_a_report_is_what_eval_prints() -> None:
     text = printed([a_run(ages=[], demand=[])])
     assert "age" not in text
@@ -131,7 +139,10 @@ def test_several_runs_stand_side_by_side_and_what_no_model_answers_once() -> Non
 
 def test_runs_of_different_tasks_are_not_passed_off_as_one_table() -> None:
     other = a_run("other", meta=replace(META, task_hash="another"))
-    assert "MIXED: these runs differ in task" in printed([a_run("one"), other])
+    text = printed([a_run("one"), other])
+    assert "MIXED: these runs differ in task" in text
+    for name in ("one", "other"):
+        assert f"floor: constant ({name})" in text
 
 
 def test_json_and_csv_hold_the_ages() -> None:

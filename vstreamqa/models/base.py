@@ -134,7 +134,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """Something a model said unasked, at the frame of this relative position."""
+    """Something a model said unasked, at the frame of this relative position.
+
+    That is the frame after which it was said: one of those just shown, or the one before them if that was held back
+    (`FrameBatch.question_due`). The replay refuses another.
+    """
 
     position: int
     text: str

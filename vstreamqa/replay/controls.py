@@ -98,6 +98,10 @@ def constant_answer(question: Question) -> str:
     return "1" if question.format == "count" else "Yes"
 
 
+def _lacks_gold(question: Question) -> bool:
+    return (question.spans if question.format == "proactive" else oracle_answer(question)) is None
+
+
 def oracle_answer(question: Question) -> str | None:
     """Return the gold in the form a model would give it, or None if there is none."""
     if question.format == "choice" and question.answer_index is not None:
@@ -159,12 +163,14 @@ def why_not(control: Control, streams: Sequence[Stream], questions: Sequence[Que
     """
     if control.kind not in LISTENED and any(question.format == "proactive" for question in questions):
         return "a proactive question is listened for over a whole stream, which this control does not show"
+    if control.kind == "oracle" and control.length is not None and any(q.format == "proactive" for q in questions):
+        return "who speaks at once needs no memory: of proactive questions oracle without a length is the ceiling"
     if control.kind == "window" or (control.kind == "oracle" and control.length is not None):
         without = [question.question_id for question in questions if question.evidence is None]
         if without:
             return f"{len(without)} of {len(questions)} questions have no evidence window, e.g. {without[0]!r}"
     if control.kind == "oracle":
-        without = [q.question_id for q in questions if oracle_answer(q) is None and q.spans is None]
+        without = [q.question_id for q in questions if _lacks_gold(q)]
         if without:
             return f"{len(without)} of {len(questions)} questions have no gold, e.g. {without[0]!r}"
     if control.kind == "swapped" and len({stream.source_id for stream in streams}) < 2:

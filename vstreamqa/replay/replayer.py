@@ -272,8 +272,9 @@ class Replayer:
 
     def _last_words(self, play: _Play, session: Session, under: Question | None = None) -> Iterator[Row]:
         """Give what a session said when it was closed."""
+        last = play.seen.last
         for utterance in session.last_words if isinstance(session, SpeaksAtClose) else ():
-            yield play.rows.said(utterance, under)
+            yield play.rows.said(utterance, under, within=None if last is None else (last, last))
 
     def _timed(self, play: _Play, steps: Iterator[Batch | Moment]) -> Iterator[Batch | Moment]:
         """Give the steps, counting the time that getting them takes (waiting for the decoder) as watching."""
@@ -289,9 +290,11 @@ class Replayer:
         begun = now()
         utterances = play.watcher.watch(session, batch)
         play.watch_ns += now() - begun
+        # A decision that was held back at the frame before these is only taken now.
+        earliest = batch.frames[0].position if play.seen.last is None else play.seen.last
         play.seen = Seen(frames=play.seen.frames + len(batch.frames), last=batch.frames[-1].position)
         for utterance in utterances:
-            yield play.rows.said(utterance, under)
+            yield play.rows.said(utterance, under, within=(earliest, batch.frames[-1].position))
 
     def _ask_all(self, play: _Play, session: Session, flight: Flight, questions: Sequence[Question]) -> Iterator[Row]:
         for question in questions:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from vstreamqa.errors import VStreamQAError
 from vstreamqa.models.base import Utterance
 from vstreamqa.replay.asking import Answer, sound_text, whole_number
 from vstreamqa.replay.clock import CLOCK, now
@@ -92,15 +93,29 @@ class RowMaker:
             started_at=timestamp(),
         )
 
-    def said(self, utterance: Utterance, under: Question | None = None) -> UtteranceRecord:
-        """Make the row of something said unasked, under a proactive question or under none."""
+    def said(
+        self, utterance: Utterance, under: Question | None = None, *, within: tuple[int, int] | None = None
+    ) -> UtteranceRecord:
+        """Make the row of something said unasked, under a proactive question or under none.
+
+        Args:
+            utterance: what was said.
+            under: the proactive question it belongs to.
+            within: positions of the first and the last frame at which it can have been said; None if any will do.
+
+        Raises:
+            VStreamQAError: it is dated to another frame: what is said late would count as said in time.
+        """
         start = to_position(self.stream.start, self.stream.unit)
+        position = start + whole_number(utterance.position, "an utterance's position")
+        if within is not None and not within[0] <= position <= within[1]:
+            said_at, first, last = (to_value(one, self.stream.unit) for one in (position, *within))
+            raise VStreamQAError(
+                f"an utterance's position: {said_at} is no frame that was just shown ({first} to {last}); give the one "
+                "after which it was said"
+            )
         return msgspec.structs.replace(
-            self.remarked(
-                to_value(start + whole_number(utterance.position, "an utterance's position"), self.stream.unit),
-                sound_text(utterance.text),
-                under,
-            ),
+            self.remarked(to_value(position, self.stream.unit), sound_text(utterance.text), under),
             output_tokens=whole_number(utterance.output_tokens, "an utterance's tokens"),
         )
 

@@ -25,6 +25,7 @@ def age_arms(runs: Sequence[Reported], config: tuple[str, str]) -> list[Arm]:
     """Return the arms of a config over all runs; a control that no model answers stands there once."""
     arms: list[Arm] = []
     known: set[tuple[str, str]] = set()
+    one_task = len({run.meta.task_hash for run in runs}) == 1
     for run in runs:
         rows = [row for row in run.ages if (row.suite, row.config) == config]
         for control in dict.fromkeys(row.control for row in rows):
@@ -36,7 +37,8 @@ def age_arms(runs: Sequence[Reported], config: tuple[str, str]) -> list[Arm]:
             if shared and (run.meta.task_hash, control) in known:
                 continue
             known.add((run.meta.task_hash, control))
-            alone = shared or len(runs) == 1
+            # Of several tasks each has its own: under one name a plot would join them.
+            alone = len(runs) == 1 or (shared and one_task)
             arms.append((arm_label(control) if alone else f"{arm_label(control)} ({run.label})", own))
     return arms
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from vstreamqa.evidence import rung_of
 from vstreamqa.report.entries import Entry, arms, categories, correctness
 from vstreamqa.schema import PlanRow, Record, Unit, Verdict
+from vstreamqa.scoring.speaking.listened import has_events
 
 
 class AgeRow(Record, frozen=True, kw_only=True):
@@ -44,7 +45,8 @@ class AgeRow(Record, frozen=True, kw_only=True):
 def age_rows(plan: Sequence[PlanRow], verdicts: Sequence[Verdict]) -> list[AgeRow]:
     """Return the rows of every arm, age by age: first of all categories together, then of each.
 
-    Questions of no known age are in none of them; a config that has no others has no rows.
+    Questions of no known age are in none of them, nor are proactive ones, which have no accuracy; a config that has no
+    others has no rows.
     """
     return [row for entries in arms(plan, (), verdicts).values() for row in _arm(entries)]
 
@@ -59,7 +61,7 @@ def _rows(entries: Sequence[Entry], category: str | None) -> Iterator[AgeRow]:
     by_rung: dict[tuple[int, Unit], list[Entry]] = {}
     for entry in entries:
         unit = entry.row.stream.unit
-        rung = rung_of(entry.row.question, unit)
+        rung = None if has_events(entry.row) else rung_of(entry.row.question, unit)
         if rung is not None:
             by_rung.setdefault((rung, unit), []).append(entry)
     for (rung, unit), some in sorted(by_rung.items()):

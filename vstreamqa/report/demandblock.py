@@ -22,15 +22,20 @@ def demand_block(runs: Sequence[Reported]) -> list[Block]:
 
     What the runs have in common stands there once.
     """
-    rows = list(dict.fromkeys(row for run in runs for row in run.demand))
-    by_config: dict[tuple[str, str, str, int], list[DemandRow]] = {}
-    for row in rows:
-        by_config.setdefault((row.suite, row.config, row.unit, row.n_expected), []).append(row)
-    if not by_config:
+    # Whole lines are compared: as many questions of another data folder may lie elsewhere.
+    configs = list(dict.fromkeys(config for run in runs for config in _by_config(run.demand)))
+    if not configs:
         return []
     header = ("evidence within the last", *("all" if window is None else str(window) for window in WINDOWS))
-    lines = tuple(line for some in by_config.values() for line in _lines(some))
-    return [Block("memory demand", header, lines, tuple(_notes(by_config.values())))]
+    lines = tuple(line for some in configs for line in _lines(some))
+    return [Block("memory demand", header, lines, tuple(_notes(configs)))]
+
+
+def _by_config(rows: Iterable[DemandRow]) -> list[tuple[DemandRow, ...]]:
+    by_config: dict[tuple[str, str, str], list[DemandRow]] = {}
+    for row in rows:
+        by_config.setdefault((row.suite, row.config, row.unit), []).append(row)
+    return list(map(tuple, by_config.values()))
 
 
 def _lines(rows: Sequence[DemandRow]) -> Iterator[Line]:

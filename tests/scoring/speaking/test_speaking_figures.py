@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vstreamqa.schema import NANOSECONDS, Unit
@@ -89,6 +91,16 @@ def test_ranks_have_delays_in_ranks_and_no_minutes() -> None:
     assert one is not None
     assert (one.unit, one.n_matched, one.delay_p50, one.delay_p90) == ("keyframe", 2, -1, 2)
     assert one.false_alarms_per_minute is None
+
+
+def test_minutes_that_were_not_listened_to_do_not_make_false_alarms_rarer() -> None:
+    failed = replace(heard(EVENTS, [], source="w"), answered=False)
+    one = speaking_figures([heard(EVENTS, SAID), failed], SPEC)
+    assert one is not None
+    assert (one.n_answered, one.n_false_alarms, one.false_alarms_per_minute) == (1, 2, 2.0)
+    nothing = speaking_figures([failed], SPEC)
+    assert nothing is not None
+    assert nothing.false_alarms_per_minute is None
 
 
 def frames(one: Listened) -> range:

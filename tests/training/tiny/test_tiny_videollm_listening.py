@@ -10,7 +10,7 @@ from vstreamqa.models.base import FrameBatch, Generation, Piece, Prompt, StreamI
 from vstreamqa.training.tiny.footage import watch
 from vstreamqa.training.tiny.videollm_online.dialogues import frame_times
 from vstreamqa.training.tiny.videollm_online.figures import FIRST_HELD_OUT, Shown, quiz
-from vstreamqa.training.tiny.videollm_online.listening import EARLY, LATE, Said, judge, listen, timing_clusters
+from vstreamqa.training.tiny.videollm_online.listening import EARLY, LATE, Heard, Said, judge, listen, timing_clusters
 
 WORLD = make_world("train", 5, 1, WorldSettings(length=40))
 EVENTS = [event for event in narrate(WORLD) if event.time <= frame_times(WORLD)[-1]]
@@ -58,6 +58,11 @@ def test_what_is_said_counts_within_the_window_only(off: int, in_time: bool) -> 
 def test_one_thing_said_stands_for_one_event_only() -> None:
     twice = judge(WORLD, [*TRUTH[:1], *TRUTH[:1]])
     assert (twice.said, twice.matched, twice.right) == (2, 1, 1)
+
+
+def test_a_world_in_which_nothing_happens_and_nothing_is_said_is_no_cluster() -> None:
+    quiet = Heard(events=0, said=0, matched=0, right=0, delays=())
+    assert len(timing_clusters([judge(WORLD, TRUTH), quiet])) == 1
 
 
 def test_the_wrong_thing_in_time_is_in_time_but_not_right() -> None:

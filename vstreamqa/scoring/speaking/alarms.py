@@ -11,8 +11,13 @@ _MINUTE = 60 * NANOSECONDS
 
 
 def listening_time(one: Listened) -> int | None:
-    """Return how long was listened after a question, in nanoseconds; None where positions are ranks."""
-    return one.end - one.start if one.unit == "second" else None
+    """Return how long was listened after a question, in nanoseconds; None where positions are ranks.
+
+    A question that failed was not listened to: its minutes would make every false alarm of the others look rarer.
+    """
+    if one.unit != "second":
+        return None
+    return one.end - one.start if one.answered else 0
 
 
 def per_minute(false_alarms: int, times: Iterable[int | None]) -> float | None:

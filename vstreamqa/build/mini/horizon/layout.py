@@ -13,7 +13,7 @@ from vstreamqa.build.mini.world import SECOND, Split, Visit, World, WorldSetting
 from vstreamqa.evidence import AGES
 
 FIRST_INDEX = 4000
-"""Index of the first world; no other config has it."""
+"""Index of the first world. Those of `narration` have the same ones, but other layouts: they share no timeline."""
 SIZE, NOISE = 96, 3.0
 
 _FIRST_ACT = 300

@@ -20,7 +20,6 @@ from vstreamqa.training.tiny.flash_vstream.facts import LAYER, Facts, NameHeads
 from vstreamqa.training.tiny.flash_vstream.memories import Remembered
 
 _IGNORED = -100
-_SHOWN = ((True, True, True),)
 _BLIND = 0.04
 _PART_LEFT_OUT = 0.08
 

@@ -43,7 +43,8 @@ class Recipe:
         alignment_steps: of 512 frames.
         answer_steps: of eight memories with twenty questions each.
         rate: highest learning rate of the answers.
-        watching: streams of which memories are made; those of the last one are set apart as the long ones.
+        short: streams of which most memories are made.
+        long: streams of those that are looked back upon from further away.
     """
 
     frames: int = 60_000

@@ -25,7 +25,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     tell = logging.getLogger(__name__).info
     torch.set_num_threads(1)  # a network this small gains nothing from more
-    if not given.out.exists():
+    if given.out.exists():
+        tell(f"{given.out} exists: it is measured as it is, whatever its seed; remove it to train anew")
+    else:
         train(given.out, seed=given.seed, recipe=Recipe(), tell=tell)
     options = recipe("videollm-online").under("demo").options
     model = VideoLLMOnline.load(LoadRequest(checkpoint=str(given.out), device="cpu", options=options))

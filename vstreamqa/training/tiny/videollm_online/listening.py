@@ -9,12 +9,14 @@ from vstreamqa.build.mini import SECOND, World
 from vstreamqa.build.mini.narrate import narrate
 from vstreamqa.build.mini.narration import INSTRUCTION
 from vstreamqa.models.base import FrameBatch, Generation, Prompt, Session, StreamInfo, StreamingModel
-from vstreamqa.scoring.statistics import Clusters
+from vstreamqa.scoring.speaking.matching import Window, match_positions
+from vstreamqa.scoring.spec import ScoringSpec
+from vstreamqa.scoring.statistics import Clusters, ratio_by_source
 from vstreamqa.training.tiny.footage import Pictures
 from vstreamqa.training.tiny.videollm_online.dialogues import FPS, frame_times
 
-EARLY, LATE = 1 * SECOND, 2 * SECOND
-"""What is said counts for an event from so long before it until so long after it, milliseconds."""
+EARLY, LATE = (round(seconds * SECOND) for seconds in (ScoringSpec().window_before, ScoringSpec().window_after))
+"""What is said counts for an event from so long before it until so long after it, milliseconds: as in an evaluation."""
 LONGEST_REPLY = 8
 """Tokens; the longest thing there is to be said has six."""
 
@@ -75,16 +77,17 @@ def listen(model: StreamingModel, world: World, pictures: Pictures, *, instructe
 
 
 def judge(world: World, said: Sequence[Said]) -> Heard:
-    """Match what was said to the events of a world, one to one in time order."""
+    """Match what was said, in time order, to the events of a world, as an evaluation does."""
     events = [event for event in narrate(world) if event.time <= frame_times(world)[-1]]
-    waiting, delays, right = list(said), list[int](), 0
-    for event in events:
-        fitting = next((one for one in waiting if -EARLY <= one.time - event.time <= LATE), None)
-        if fitting is not None:
-            waiting = [one for one in waiting if one.time > fitting.time]
-            delays.append(fitting.time - event.time)
-            right += fitting.text == event.text
-    return Heard(events=len(events), said=len(said), matched=len(delays), right=right, delays=tuple(delays))
+    pairs = match_positions([one.time for one in events], [one.time for one in said], Window(EARLY, LATE))
+    matched = [(events[event], said[remark]) for event, remark in pairs]
+    return Heard(
+        events=len(events),
+        said=len(said),
+        matched=len(matched),
+        right=sum(remark.text == event.text for event, remark in matched),
+        delays=tuple(remark.time - event.time for event, remark in matched),
+    )
 
 
 def timing_clusters(heard: Iterable[Heard], *, joint: bool = False) -> Clusters:
@@ -94,8 +97,6 @@ def timing_clusters(heard: Iterable[Heard], *, joint: bool = False) -> Clusters:
         heard: of each world.
         joint: count as matched only that of which the content is right.
     """
-    import numpy as np
-
-    pairs = [(2 * (one.right if joint else one.matched), one.events + one.said) for one in heard]
-    matched, total = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return Clusters(right=matched, sizes=total)
+    worlds = list(heard)
+    hits = [2 * (one.right if joint else one.matched) for one in worlds]
+    return ratio_by_source(hits, [one.events + one.said for one in worlds], [str(n) for n in range(len(worlds))])
