@@ -118,7 +118,9 @@ class Pupil:
         named = self.teacher.names_in(reading.ids)
         known = [(row, place) for row, place, who in named if who in lessons[row].facts]
         facts = [lessons[row].facts[who] for row, _, who in named if who in lessons[row].facts]
-        rows, places = (torch.tensor(axis) for axis in zip(*known, strict=True))
+        if not known:
+            return reading.loss, _by_kind(asked, reading.right)
+        rows, places = torch.tensor(known).unbind(dim=1)
         at_names = names.loss(reading.early[rows, places].float(), torch.tensor(facts))
         return reading.loss + at_names, _by_kind(asked, reading.right)
 
