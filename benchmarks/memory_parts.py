@@ -4,7 +4,7 @@ The same questions of made-up worlds that no training has seen are answered with
 another size. Differences to the whole memory are taken seed by seed, so that what a training happened to learn does
 not stand between the arms.
 
-    python benchmarks/memory_parts.py CHECKPOINT... [--streams 12] [--quick]
+    python benchmarks/memory_parts.py CHECKPOINT... [--streams 12] [--keep DIR] [--quick]
 
 Every checkpoint is one training with its own seed (`python -m vstreamqa.training.tiny.flash_vstream --seed N`).
 """
@@ -129,10 +129,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoints", nargs="+")
     parser.add_argument("--streams", type=int, default=12)
+    parser.add_argument("--keep", type=Path, help="a folder for worlds and runs: another call goes on with them")
     parser.add_argument("--quick", action="store_true", help="two streams of a minute, kept nowhere")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data, runs = Path(folder) / "data", Path(folder) / "runs"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        data, runs = folder / "data", folder / "runs"
         build(data, 2 if arguments.quick else arguments.streams)
         lines = measure(arguments.checkpoints, data, runs, quick=arguments.quick)
     if not arguments.quick:
