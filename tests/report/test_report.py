@@ -22,7 +22,7 @@ from vstreamqa.report.demand import WINDOWS, DemandRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
 from vstreamqa.report.table import render_terminal, report_page
-from vstreamqa.reporting import render, write_plot
+from vstreamqa.reporting import read_report, refuse_inside, render, write_plot
 
 META = TableMeta(
     model="flash",
@@ -201,3 +201,22 @@ def test_a_plot_is_written_as_its_name_ends(tmp_path: Path) -> None:
         write_plot([a_run(ages=[])], tmp_path / "plot.png")
     with pytest.raises(UserError, match="cannot be written"):
         write_plot(TWO, tmp_path / "nowhere" / "plot.png")
+
+
+def test_nothing_is_written_into_a_run_that_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to("run")
+    folders = [tmp_path / "other", tmp_path / "run"]
+    for inside in ("run", "run/manifest.json", "run/deep/plot.png", "link/report.html", "other/../run/x.csv"):
+        with pytest.raises(UserError, match=r"^--out .*: lies in the run folder .*run; name a file outside of it$"):
+            refuse_inside("--out", tmp_path / inside, folders)
+    refuse_inside("--out", tmp_path / "run.html", folders)
+
+
+def test_a_run_beside_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to("run")
+    with pytest.raises(UserError, match="run: this run is named twice; name every run folder once"):
+        read_report([tmp_path / "run", tmp_path / "run"])
+    with pytest.raises(UserError, match=r"link: this run is named twice, as .*run; name every run folder once"):
+        read_report([tmp_path / "run", tmp_path / "link"])
