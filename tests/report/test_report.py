@@ -220,3 +220,21 @@ def test_a_run_beside_itself_is_refused(tmp_path: Path) -> None:
         read_report([tmp_path / "run", tmp_path / "run"])
     with pytest.raises(UserError, match=r"link: this run is named twice, as .*run; name every run folder once"):
         read_report([tmp_path / "run", tmp_path / "link"])
+
+
+def test_a_run_that_is_not_finished_says_so_before_anything_else() -> None:
+    begun = replace(META, planned=1728, missing=1628)
+    alone = printed([a_run(meta=begun)])
+    line = "100 of 1,728 questions, counted per arm, have an answer or an error; the others count as wrong"
+    assert alone.splitlines()[0] == f"NOT FINISHED: {line}"
+    beside = printed([a_run("one"), a_run("two", meta=begun)])
+    assert beside.splitlines()[0] == f"NOT FINISHED: two: {line}"
+    assert re.search(r"two \(not finished\) +57\.3", beside)
+    assert "one (not finished)" not in beside
+
+
+def test_figures_that_do_not_exist_can_be_drawn_beside_others_and_alone() -> None:
+    nothing = [msgspec.structs.replace(row, accuracy=None, interval=None) for row in a_run().ages]
+    for runs in ([a_run(ages=nothing)], [a_run("one"), a_run("two", ages=nothing)]):
+        assert "data:image/svg" in render(runs, "html")
+    assert ["model", "-", "-"] in [line.split() for line in printed([a_run(ages=nothing)]).splitlines()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
@@ -34,7 +34,7 @@ class Page:
 def run_page(summary: Sequence[SummaryRow], meta: TableMeta) -> Page:
     """Return what `eval` and `score` print: the tables of one run."""
     return Page(
-        notices=_notices([meta]),
+        notices=(*_unfinished(meta), *_notices([meta])),
         blocks=tuple(blocks(summary)),
         legend=tuple(legend(summary)),
         foot=tuple(meta_lines(meta)),
@@ -47,11 +47,25 @@ def report_page(runs: Sequence[Reported]) -> Page:
     lines = legend([row for run in runs for row in run.summary])
     words = (*lines, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
     return Page(
-        notices=(*_notices([run.meta for run in runs]), *_mixed(runs)),
+        notices=(
+            *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
+            *_notices([run.meta for run in runs]),
+            *_mixed(runs),
+        ),
         blocks=(*_tables(runs), *by_age, *demand),
         legend=words,
         foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
     )
+
+
+def _unfinished(meta: TableMeta, label: str | None = None) -> Iterator[str]:
+    """Yield a line if planned questions have no row: figures over all of them say little before the run's end."""
+    if meta.missing:
+        there = meta.planned - meta.missing
+        yield (
+            f"NOT FINISHED: {f'{label}: ' if label else ''}{there:,} of {meta.planned:,} questions, counted per arm, "
+            "have an answer or an error; the others count as wrong"
+        )
 
 
 def _notices(metas: Sequence[TableMeta]) -> tuple[str, ...]:
@@ -83,7 +97,8 @@ def _side_by_side(runs: Sequence[Reported]) -> Block:
     lines = []
     for run in runs:
         overall = {(row.suite, row.config): row for row in run.summary if row.category is None and row.control is None}
-        lines.append(Line("model", (run.label, *(accuracy_cell(overall.get(config)) for config in configs))))
+        name = f"{run.label} (not finished)" if run.meta.missing else run.label
+        lines.append(Line("model", (name, *(accuracy_cell(overall.get(config)) for config in configs))))
     return Block("runs", ("accuracy %", *("/".join(config) for config in configs)), tuple(lines), ())
 
 
