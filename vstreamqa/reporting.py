@@ -63,13 +63,15 @@ def render(runs: Sequence[Reported], form: str) -> str:
     """Return a report as text in one of `FORMATS`, `table` excepted: that one depends on the terminal.
 
     Raises:
-        UserError: there is no such format.
+        UserError: there is no such format, or it holds ages and of no question one is known.
     """
     if form == "markdown":
         return render_markdown(report_page(runs))
     if form == "csv":
         return render_report_csv(runs)
     if form == "csv-ages":
+        if not any(run.ages for run in runs):
+            raise UserError("--format csv-ages: no question of these runs has evidence times; use --format csv")
         return render_ages_csv(runs)
     if form == "json":
         return render_report_json(runs)

@@ -154,6 +154,10 @@ def test_json_and_csv_hold_the_ages() -> None:
     rows = list(csv.DictReader(io.StringIO(render(TWO, "csv-ages"))))
     assert len(rows) == 16
     assert (rows[1]["age"], rows[1]["interval_low"], rows[1]["category"]) == ("1800", "0.41", "")
+    assert [row["run"] for row in rows] == ["flash memory=official"] * 8 + ["flash memory=repaired"] * 8
+    assert [row["run"] for row in csv.DictReader(io.StringIO(render(TWO, "csv")))] == [run.label for run in TWO]
+    for form in ("csv", "csv-ages"):
+        assert render([a_run()], form).startswith("model,suite,")
     assert "age" not in render(TWO, "csv").splitlines()[0].split(",")
 
 
@@ -238,3 +242,17 @@ def test_figures_that_do_not_exist_can_be_drawn_beside_others_and_alone() -> Non
     for runs in ([a_run(ages=nothing)], [a_run("one"), a_run("two", ages=nothing)]):
         assert "data:image/svg" in render(runs, "html")
     assert ["model", "-", "-"] in [line.split() for line in printed([a_run(ages=nothing)]).splitlines()]
+
+
+def test_without_ages_there_is_no_csv_of_them() -> None:
+    with pytest.raises(UserError, match="--format csv-ages: no question of these runs has evidence times"):
+        render([a_run(ages=[])], "csv-ages")
+
+
+@pytest.mark.parametrize("start", "=+-@")
+def test_no_name_is_a_formula_to_a_spreadsheet(start: str) -> None:
+    name = f"{start}1+1"
+    evil = a_run(name, summary=[a_summary_row(config=name, category=name, accuracy=0.5)])
+    first, _ = csv.DictReader(io.StringIO(render([evil, a_run("other")], "csv")))
+    assert [first[column] for column in ("run", "config", "category")] == [f"'{name}"] * 3
+    assert first["accuracy"] == "0.5"
