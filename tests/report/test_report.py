@@ -102,7 +102,10 @@ def test_ages_are_columns_and_arms_lines() -> None:
 
 def test_a_kind_has_a_table_of_its_own_only_where_every_age_was_asked() -> None:
     derived = [msgspec.structs.replace(row, given=False) for row in a_run().ages]
-    assert "mini/horizon, Colour" not in printed([a_run(ages=derived)])
+    text = printed([a_run(ages=derived)])
+    assert "mini/horizon, Colour" not in text
+    assert "questions whose answer is no have age 0 where the suite gives none" in text
+    assert "whose answer is no" not in printed([a_run()])
 
 
 def test_the_memory_demand_is_printed_with_its_ceiling() -> None:

@@ -17,6 +17,10 @@ AGE_LEGEND = (
     "column goes up to just below the next; a question about what never happened has the age its suite gives it, or 0",
 )
 
+_NEVER = (
+    "questions whose answer is no have age 0 where the suite gives none: older ages may hold only those answered yes"
+)
+
 Arm = tuple[str, Sequence[AgeRow]]
 """What an arm is called, and its rows."""
 
@@ -73,7 +77,7 @@ def _block(title: str, arms: Sequence[Arm], category: str | None) -> Block:
         title=title,
         header=(f"age in {rows[0].unit}s", *(str(age) for age in ages)),
         lines=(*(_line(label, own, ages) for label, own in chosen if own), _counts(rows, ages)),
-        notes=tuple(interval_methods(rows)),
+        notes=(*interval_methods(rows), *(() if all(row.given for row in rows) else (_NEVER,))),
     )
 
 

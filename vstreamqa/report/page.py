@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
-from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks
+from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks, f1_cell
 from vstreamqa.report.demandblock import DEMAND_LEGEND, demand_block
 from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import legend, meta_lines
+from vstreamqa.report.notes import legend, meta_lines, n_asked
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import SummaryRow
 
@@ -94,12 +94,19 @@ def _tables(runs: Sequence[Reported]) -> list[Block]:
 
 def _side_by_side(runs: Sequence[Reported]) -> Block:
     configs = list(dict.fromkeys((row.suite, row.config) for run in runs for row in run.summary))
+    own = [row for run in runs for row in run.summary if row.category is None and row.control is None]
+    asked = {(row.suite, row.config) for row in own if n_asked(row)}
+    spoken = {(row.suite, row.config) for row in own if row.speaking is not None}
+    columns = [
+        *((config, "/".join(config), accuracy_cell) for config in configs if config in asked),
+        *((config, f"{'/'.join(config)}: F1 %", f1_cell) for config in configs if config in spoken),
+    ]
     lines = []
     for run in runs:
         overall = {(row.suite, row.config): row for row in run.summary if row.category is None and row.control is None}
         name = f"{run.label} (not finished)" if run.meta.missing else run.label
-        lines.append(Line("model", (name, *(accuracy_cell(overall.get(config)) for config in configs))))
-    return Block("runs", ("accuracy %", *("/".join(config) for config in configs)), tuple(lines), ())
+        lines.append(Line("model", (name, *(cell(overall.get(config)) for config, _, cell in columns))))
+    return Block("runs", ("accuracy %" if asked else "", *(title for _, title, _ in columns)), tuple(lines), ())
 
 
 def _foot(run: Reported, several: bool) -> list[str]:
