@@ -259,3 +259,16 @@ def test_no_name_is_a_formula_to_a_spreadsheet(start: str) -> None:
     first, _ = csv.DictReader(io.StringIO(render([evil, a_run("other")], "csv")))
     assert [first[column] for column in ("run", "config", "category")] == [f"'{name}"] * 3
     assert first["accuracy"] == "0.5"
+
+
+def test_no_name_steers_the_terminal_or_fills_it() -> None:
+    evil, long = "a\x1b[2J\nb\u202e", "kind " + "x" * 300
+    rows = [a_summary_row(config=evil), a_summary_row(config=evil, category=evil), a_summary_row(category=long)]
+    ages = [an_age_row(0, config=evil), an_age_row(0, config=evil, category=long)]
+    runs = [a_run(f"{evil}{at}", summary=rows, ages=ages, meta=replace(META, model=evil)) for at in (1, 2)]
+    text = printed(runs)
+    assert not set("\x1b\u202e") & set(text + render(runs, "markdown"))
+    assert r"a\x1b[2J\nb\u202e" in text
+    assert " kind xxx" in text
+    assert "x" * 60 not in text.replace("mini/horizon, ", "").split("accuracy by age")[0]
+    assert "data:image/svg" in render(runs, "html")

@@ -9,6 +9,7 @@ from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
 from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks, f1_cell
 from vstreamqa.report.demandblock import DEMAND_LEGEND, demand_block
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.names import visible
 from vstreamqa.report.notes import legend, meta_lines, n_asked
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import SummaryRow
@@ -33,11 +34,13 @@ class Page:
 
 def run_page(summary: Sequence[SummaryRow], meta: TableMeta) -> Page:
     """Return what `eval` and `score` print: the tables of one run."""
-    return Page(
-        notices=(*_unfinished(meta), *_notices([meta])),
-        blocks=tuple(blocks(summary)),
-        legend=tuple(legend(summary)),
-        foot=tuple(meta_lines(meta)),
+    return _visible(
+        Page(
+            notices=(*_unfinished(meta), *_notices([meta])),
+            blocks=tuple(blocks(summary)),
+            legend=tuple(legend(summary)),
+            foot=tuple(meta_lines(meta)),
+        )
     )
 
 
@@ -46,15 +49,39 @@ def report_page(runs: Sequence[Reported]) -> Page:
     by_age, demand = age_blocks(runs), demand_block(runs)
     lines = legend([row for run in runs for row in run.summary])
     words = (*lines, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
+    return _visible(
+        Page(
+            notices=(
+                *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
+                *_notices([run.meta for run in runs]),
+                *_mixed(runs),
+            ),
+            blocks=(*_tables(runs), *by_age, *demand),
+            legend=words,
+            foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
+        )
+    )
+
+
+def _visible(page: Page) -> Page:
+    """Return a page on which nothing steers a terminal; the only line breaks are those of headers and figures."""
     return Page(
-        notices=(
-            *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
-            *_notices([run.meta for run in runs]),
-            *_mixed(runs),
+        notices=tuple(map(visible, page.notices)),
+        blocks=tuple(map(_visible_block, page.blocks)),
+        legend=page.legend,
+        foot=tuple(map(visible, page.foot)),
+    )
+
+
+def _visible_block(block: Block) -> Block:
+    return Block(
+        title=visible(block.title),
+        header=tuple(visible(cell, keep="\n") for cell in block.header),
+        lines=tuple(
+            replace(line, cells=(visible(line.cells[0]), *(visible(cell, keep="\n") for cell in line.cells[1:])))
+            for line in block.lines
         ),
-        blocks=(*_tables(runs), *by_age, *demand),
-        legend=words,
-        foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
+        notes=tuple(map(visible, block.notes)),
     )
 
 
@@ -98,8 +125,8 @@ def _side_by_side(runs: Sequence[Reported]) -> Block:
     asked = {(row.suite, row.config) for row in own if n_asked(row)}
     spoken = {(row.suite, row.config) for row in own if row.speaking is not None}
     columns = [
-        *((config, "/".join(config), accuracy_cell) for config in configs if config in asked),
-        *((config, f"{'/'.join(config)}: F1 %", f1_cell) for config in configs if config in spoken),
+        *((config, visible("/".join(config)), accuracy_cell) for config in configs if config in asked),
+        *((config, f"{visible('/'.join(config))}: F1 %", f1_cell) for config in configs if config in spoken),
     ]
     lines = []
     for run in runs:
