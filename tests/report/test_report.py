@@ -272,3 +272,10 @@ def test_no_name_steers_the_terminal_or_fills_it() -> None:
     assert " kind xxx" in text
     assert "x" * 60 not in text.replace("mini/horizon, ", "").split("accuracy by age")[0]
     assert "data:image/svg" in render(runs, "html")
+
+
+def test_what_no_model_answers_is_taken_from_the_run_that_came_furthest_with_it() -> None:
+    begun = [msgspec.structs.replace(row, accuracy=None, interval=None) for row in a_run().ages]
+    lines = [line.split() for line in printed([a_run("one", ages=begun), a_run("two")]).splitlines()]
+    assert ["one", "-", "-"] in lines
+    assert ["floor:", "constant", "25.0", "25.0"] in lines
