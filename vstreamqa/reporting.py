@@ -20,8 +20,9 @@ def read_report(paths: Sequence[Path]) -> list[Reported]:
     """Score run folders by rules and return what a report says of each; nothing is written.
 
     Raises:
-        UserError: one of them is no run folder, or cannot be read.
+        UserError: one of them is no run folder, cannot be read, or is named twice.
     """
+    _refuse_twice(paths)
     found = [read_results(path) for path in paths]
     called = labels([one.manifest.model for one in found], [one.path.name for one in found]) if len(found) > 1 else []
     return [
@@ -37,17 +38,40 @@ def read_report(paths: Sequence[Path]) -> list[Reported]:
     ]
 
 
+def refuse_inside(option: str, path: Path, folders: Sequence[Path]) -> None:
+    """Refuse to write into what is reported: a run folder holds nothing but its run.
+
+    Raises:
+        UserError: the path lies in one of the run folders, links followed.
+    """
+    for folder in folders:
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise UserError(f"{option} {path}: lies in the run folder {folder}; name a file outside of it")
+
+
+def _refuse_twice(paths: Sequence[Path]) -> None:
+    known: dict[Path, Path] = {}
+    for path in paths:
+        whole = path.resolve()
+        if whole in known:
+            other = f", as {known[whole]}" if known[whole] != path else ""
+            raise UserError(f"{path}: this run is named twice{other}; name every run folder once")
+        known[whole] = path
+
+
 def render(runs: Sequence[Reported], form: str) -> str:
     """Return a report as text in one of `FORMATS`, `table` excepted: that one depends on the terminal.
 
     Raises:
-        UserError: there is no such format.
+        UserError: there is no such format, or it holds ages and of no question one is known.
     """
     if form == "markdown":
         return render_markdown(report_page(runs))
     if form == "csv":
         return render_report_csv(runs)
     if form == "csv-ages":
+        if not any(run.ages for run in runs):
+            raise UserError("--format csv-ages: no question of these runs has evidence times; use --format csv")
         return render_ages_csv(runs)
     if form == "json":
         return render_report_json(runs)

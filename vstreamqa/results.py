@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,8 @@ def read_results(path: Path) -> Results:
         spec=scoring,
     )
     errors = [row for row in predictions if row.status == "error"]
-    missing = _count_missing(plan, predictions)
+    planned = planned_keys(plan)
+    missing = len(planned - {prediction_key(row) for row in predictions})
     return Results(
         path=path,
         manifest=manifest,
@@ -89,7 +90,12 @@ def read_results(path: Path) -> Results:
         errors=errors,
         missing=missing,
         meta=_table_meta(
-            manifest, scoring.hash, errors=len(errors), missing=missing, polarity=polarity_figures(plan, verdicts)
+            manifest,
+            scoring.hash,
+            errors=len(errors),
+            planned=len(planned),
+            missing=missing,
+            polarity=polarity_figures(plan, verdicts),
         ),
     )
 
@@ -102,10 +108,6 @@ def _refuse_other_version(path: Path, manifest: Manifest) -> None:
         raise UserError(f"{path}: its manifest has no {lacking[0]!r}: it was written by vstreamqa {version}, use that")
 
 
-def _count_missing(plan: Iterable[PlanRow], predictions: Iterable[Prediction]) -> int:
-    return len(planned_keys(plan) - {prediction_key(row) for row in predictions})
-
-
 def _polarity_note(figures: PolarityFigures) -> str:
     whole = "not known without a judge" if figures.with_content is None else f"{figures.with_content:.1%}"
     return (
@@ -115,7 +117,13 @@ def _polarity_note(figures: PolarityFigures) -> str:
 
 
 def _table_meta(
-    manifest: Manifest, scoring_hash: str, *, errors: int, missing: int, polarity: PolarityFigures | None
+    manifest: Manifest,
+    scoring_hash: str,
+    *,
+    errors: int,
+    planned: int,
+    missing: int,
+    polarity: PolarityFigures | None,
 ) -> TableMeta:
     notes = list(manifest.notes)
     if polarity is not None and polarity.with_content_gold:
@@ -142,6 +150,8 @@ def _table_meta(
         demo_notice=manifest.notice,
         notes=tuple(notes),
         errors=errors,
+        planned=planned,
+        missing=missing,
     )
 
 

@@ -58,6 +58,11 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
         (["score", "nowhere"], "nowhere: not a run folder"),
         (["report", "nowhere", "elsewhere"], "nowhere: not a run folder"),
+        (
+            ["report", "nowhere", "--format", "csv", "--out", "nowhere/a.csv"],
+            "--out nowhere/a.csv: lies in the run fold",
+        ),
+        (["report", "nowhere", "--plot", "./nowhere/a.png"], "--plot nowhere/a.png: lies in the run folder nowhere"),
         (["report", "nowhere", "--format", "htm"], "--format htm: unknown; did you mean 'html'"),
         ([*EVAL, "--control", "oracle:0"], "oracle:0.*above 0"),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from scored import a_plan_row, a_question, an_answer
+from scored import a_failure, a_plan_row, a_question, an_answer
 
 from vstreamqa.report.ages import AgeRow, age_rows
 from vstreamqa.schema import PlanRow, Span
@@ -16,7 +16,9 @@ def rows() -> list[AgeRow]:
     ]
     plan: list[PlanRow] = [a_plan_row(question, controls=(None, "constant")) for question in questions]
     given = [an_answer("red", question_id="a"), an_answer("blue", question_id="b"), an_answer("red", question_id="c")]
-    return age_rows(plan, score_run(plan, [*given, an_answer("Yes", question_id="a", control="constant")]))
+    return age_rows(
+        plan, score_run(plan, [*given, *(an_answer("Yes", question_id=name, control="constant") for name in "ab")])
+    )
 
 
 def test_accuracy_is_given_by_age_for_all_kinds_and_for_each() -> None:
@@ -51,3 +53,20 @@ def test_unjudged_answers_leave_no_accuracy_at_their_age() -> None:
     plan = [a_plan_row(a_question(evidence=(0, 5), answer="A red ball."), suite="own")]
     (row,) = age_rows(plan, score_run(plan, [an_answer("red", suite="own")]))
     assert (row.accuracy, row.interval, row.given) == (None, None, False)
+
+
+def test_an_age_has_no_accuracy_before_all_its_questions_were_asked() -> None:
+    questions = [
+        a_question("a", evidence=(0, 5), category="Colour", answer="red"),
+        a_question("b", evidence=(0, 5), category="Order", answer="red"),
+        a_question("c", time=10, evidence=(0, 5), category="Colour", answer="red"),
+    ]
+    plan = [a_plan_row(question) for question in questions]
+    found = {
+        (row.category, row.age): (row.accuracy, row.interval, row.n_expected)
+        for row in age_rows(plan, score_run(plan, [an_answer("red", question_id="a"), a_failure(question_id="c")]))
+    }
+    assert found[None, 0] == (None, None, 2)
+    assert found["Colour", 0][0] == 1.0
+    assert found["Order", 0][0] is None
+    assert found[None, 5][0] == 0.0, "what failed was asked"

@@ -22,7 +22,7 @@ from vstreamqa.report.demand import WINDOWS, DemandRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
 from vstreamqa.report.table import render_terminal, report_page
-from vstreamqa.reporting import render, write_plot
+from vstreamqa.reporting import read_report, refuse_inside, render, write_plot
 
 META = TableMeta(
     model="flash",
@@ -102,7 +102,10 @@ def test_ages_are_columns_and_arms_lines() -> None:
 
 def test_a_kind_has_a_table_of_its_own_only_where_every_age_was_asked() -> None:
     derived = [msgspec.structs.replace(row, given=False) for row in a_run().ages]
-    assert "mini/horizon, Colour" not in printed([a_run(ages=derived)])
+    text = printed([a_run(ages=derived)])
+    assert "mini/horizon, Colour" not in text
+    assert "questions whose answer is no have age 0 where the suite gives none" in text
+    assert "whose answer is no" not in printed([a_run()])
 
 
 def test_the_memory_demand_is_printed_with_its_ceiling() -> None:
@@ -154,6 +157,10 @@ def test_json_and_csv_hold_the_ages() -> None:
     rows = list(csv.DictReader(io.StringIO(render(TWO, "csv-ages"))))
     assert len(rows) == 16
     assert (rows[1]["age"], rows[1]["interval_low"], rows[1]["category"]) == ("1800", "0.41", "")
+    assert [row["run"] for row in rows] == ["flash memory=official"] * 8 + ["flash memory=repaired"] * 8
+    assert [row["run"] for row in csv.DictReader(io.StringIO(render(TWO, "csv")))] == [run.label for run in TWO]
+    for form in ("csv", "csv-ages"):
+        assert render([a_run()], form).startswith("model,suite,")
     assert "age" not in render(TWO, "csv").splitlines()[0].split(",")
 
 
@@ -201,3 +208,74 @@ def test_a_plot_is_written_as_its_name_ends(tmp_path: Path) -> None:
         write_plot([a_run(ages=[])], tmp_path / "plot.png")
     with pytest.raises(UserError, match="cannot be written"):
         write_plot(TWO, tmp_path / "nowhere" / "plot.png")
+
+
+def test_nothing_is_written_into_a_run_that_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to("run")
+    folders = [tmp_path / "other", tmp_path / "run"]
+    for inside in ("run", "run/manifest.json", "run/deep/plot.png", "link/report.html", "other/../run/x.csv"):
+        with pytest.raises(UserError, match=r"^--out .*: lies in the run folder .*run; name a file outside of it$"):
+            refuse_inside("--out", tmp_path / inside, folders)
+    refuse_inside("--out", tmp_path / "run.html", folders)
+
+
+def test_a_run_beside_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to("run")
+    with pytest.raises(UserError, match="run: this run is named twice; name every run folder once"):
+        read_report([tmp_path / "run", tmp_path / "run"])
+    with pytest.raises(UserError, match=r"link: this run is named twice, as .*run; name every run folder once"):
+        read_report([tmp_path / "run", tmp_path / "link"])
+
+
+def test_a_run_that_is_not_finished_says_so_before_anything_else() -> None:
+    begun = replace(META, planned=1728, missing=1628)
+    alone = printed([a_run(meta=begun)])
+    line = "100 of 1,728 questions, counted per arm, have an answer or an error; the others count as wrong"
+    assert alone.splitlines()[0] == f"NOT FINISHED: {line}"
+    beside = printed([a_run("one"), a_run("two", meta=begun)])
+    assert beside.splitlines()[0] == f"NOT FINISHED: two: {line}"
+    assert re.search(r"two \(not finished\) +57\.3", beside)
+    assert "one (not finished)" not in beside
+
+
+def test_figures_that_do_not_exist_can_be_drawn_beside_others_and_alone() -> None:
+    nothing = [msgspec.structs.replace(row, accuracy=None, interval=None) for row in a_run().ages]
+    for runs in ([a_run(ages=nothing)], [a_run("one"), a_run("two", ages=nothing)]):
+        assert "data:image/svg" in render(runs, "html")
+    assert ["model", "-", "-"] in [line.split() for line in printed([a_run(ages=nothing)]).splitlines()]
+
+
+def test_without_ages_there_is_no_csv_of_them() -> None:
+    with pytest.raises(UserError, match="--format csv-ages: no question of these runs has evidence times"):
+        render([a_run(ages=[])], "csv-ages")
+
+
+@pytest.mark.parametrize("start", "=+-@")
+def test_no_name_is_a_formula_to_a_spreadsheet(start: str) -> None:
+    name = f"{start}1+1"
+    evil = a_run(name, summary=[a_summary_row(config=name, category=name, accuracy=0.5)])
+    first, _ = csv.DictReader(io.StringIO(render([evil, a_run("other")], "csv")))
+    assert [first[column] for column in ("run", "config", "category")] == [f"'{name}"] * 3
+    assert first["accuracy"] == "0.5"
+
+
+def test_no_name_steers_the_terminal_or_fills_it() -> None:
+    evil, long = "a\x1b[2J\nb\u202e", "kind " + "x" * 300
+    rows = [a_summary_row(config=evil), a_summary_row(config=evil, category=evil), a_summary_row(category=long)]
+    ages = [an_age_row(0, config=evil), an_age_row(0, config=evil, category=long)]
+    runs = [a_run(f"{evil}{at}", summary=rows, ages=ages, meta=replace(META, model=evil)) for at in (1, 2)]
+    text = printed(runs)
+    assert not set("\x1b\u202e") & set(text + render(runs, "markdown"))
+    assert r"a\x1b[2J\nb\u202e" in text
+    assert " kind xxx" in text
+    assert "x" * 60 not in text.replace("mini/horizon, ", "").split("accuracy by age")[0]
+    assert "data:image/svg" in render(runs, "html")
+
+
+def test_what_no_model_answers_is_taken_from_the_run_that_came_furthest_with_it() -> None:
+    begun = [msgspec.structs.replace(row, accuracy=None, interval=None) for row in a_run().ages]
+    lines = [line.split() for line in printed([a_run("one", ages=begun), a_run("two")]).splitlines()]
+    assert ["one", "-", "-"] in lines
+    assert ["floor:", "constant", "25.0", "25.0"] in lines

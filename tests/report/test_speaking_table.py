@@ -12,8 +12,17 @@ import pytest
 from rich.console import Console
 from scored import a_plan_row, a_question, an_answer
 
+from vstreamqa.report.reported import Reported
 from vstreamqa.report.summary import summarise
-from vstreamqa.report.table import TableMeta, render_csv, render_json, render_markdown, render_terminal, run_page
+from vstreamqa.report.table import (
+    TableMeta,
+    render_csv,
+    render_json,
+    render_markdown,
+    render_terminal,
+    report_page,
+    run_page,
+)
 from vstreamqa.schema import PlanRow, Prediction, Span, SummaryRow, UtteranceRecord
 from vstreamqa.scoring.score import score_run
 
@@ -135,3 +144,22 @@ def test_files_hold_every_figure_and_none_for_what_does_not_exist() -> None:
     document = json.loads(render_json(rows, META))
     assert document["summary"][0]["speaking"]["f1"] == 4 / 7
     assert document["summary"][0]["speaking"]["delay_p90"] == 0.5
+
+
+def test_an_overview_has_the_f1_of_what_was_only_listened_to() -> None:
+    asked = [a_plan_row(a_question(f"asked-{n}", answer="red"), controls=(None, "constant")) for n in range(2)]
+    rows = summary([*asked, *PLAN], [*ANSWERS, an_answer("red", question_id="asked-0")])
+    lines = [line.split() for line in terminal(rows).splitlines()]
+    at = lines.index(["overview"])
+    assert lines[at + 1] == ["accuracy", "%", "model", "constant"]
+    assert lines[at + 3][0] == "mini/rvs-ego"
+    assert lines[at + 4][:4] == ["mini/narration:", "F1", "%", "57.1"]
+    assert lines[at + 4][-1] == "0.0"
+    file = io.StringIO()
+    runs = [Reported(label=label, summary=rows, ages=[], demand=[], meta=META) for label in ("one", "two")]
+    render_terminal(report_page(runs), Console(file=file, width=200))
+    lines = [line.split() for line in file.getvalue().splitlines()]
+    at = lines.index(["runs"])
+    assert lines[at + 1] == ["accuracy", "%", "mini/rvs-ego", "mini/narration:", "F1", "%"]
+    assert "57.1" in lines[at + 3]
+    assert "57.1" in lines[at + 4]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from vstreamqa.report.names import visible
 from vstreamqa.report.reported import Reported
 from vstreamqa.report.table import render_json, render_terminal, report_page, run_page
 from vstreamqa.results import Results, fault_line
@@ -50,12 +51,12 @@ def print_report(runs: Sequence[Reported], folders: Sequence[Path]) -> None:
     for run, folder in zip(runs, folders, strict=True):
         _print_faults(console, run.faults)
         name = "run folder" if len(runs) == 1 else run.label
-        console.print(f"{name}: {folder}", markup=False, soft_wrap=True)
+        console.print(f"{visible(name)}: {folder}", markup=False, soft_wrap=True)
 
 
 def _print_faults(console: Console, faults: Sequence[str]) -> None:
     for fault in faults[:_SHOWN_ERRORS]:
-        console.print(f"error: {fault}", markup=False, soft_wrap=True)
+        console.print(f"error: {visible(fault)}", markup=False, soft_wrap=True)
     if len(faults) > _SHOWN_ERRORS:
         console.print(f"... and {len(faults) - _SHOWN_ERRORS} more errors in predictions.jsonl")
 

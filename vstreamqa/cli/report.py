@@ -18,10 +18,13 @@ def command(
     plot: Annotated[Path | None, typer.Option(help="Draw accuracy against age of evidence: .png or .svg.")] = None,
 ) -> int:
     """Print the tables of runs, with accuracy by age of the evidence and the memory that the suite asks for."""
-    from vstreamqa.reporting import FORMATS, read_report, render, write_file, write_plot
+    from vstreamqa.reporting import FORMATS, read_report, refuse_inside, render, write_file, write_plot
 
     if format not in FORMATS:
         raise UserError(f"--format {format}: unknown{suggestion(format, FORMATS)}")
+    for option, path in (("--out", out), ("--plot", plot)):
+        if path is not None:
+            refuse_inside(option, path, run)
     runs = read_report(run)
     if plot is not None:
         write_plot(runs, plot)

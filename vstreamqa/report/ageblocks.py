@@ -17,6 +17,10 @@ AGE_LEGEND = (
     "column goes up to just below the next; a question about what never happened has the age its suite gives it, or 0",
 )
 
+_NEVER = (
+    "questions whose answer is no have age 0 where the suite gives none: older ages may hold only those answered yes"
+)
+
 Arm = tuple[str, Sequence[AgeRow]]
 """What an arm is called, and its rows."""
 
@@ -37,10 +41,22 @@ def age_arms(runs: Sequence[Reported], config: tuple[str, str]) -> list[Arm]:
             if shared and (run.meta.task_hash, control) in known:
                 continue
             known.add((run.meta.task_hash, control))
+            if shared:
+                own = _fullest(runs, config, control, run.meta.task_hash)
             # Of several tasks each has its own: under one name a plot would join them.
             alone = len(runs) == 1 or (shared and one_task)
             arms.append((arm_label(control) if alone else f"{arm_label(control)} ({run.label})", own))
     return arms
+
+
+def _fullest(runs: Sequence[Reported], config: tuple[str, str], control: str, task_hash: str) -> list[AgeRow]:
+    """Return the rows of a control that is the same in all runs of a task, from the one that came furthest with it."""
+    found = [
+        [row for row in run.ages if (row.suite, row.config, row.control) == (*config, control)]
+        for run in runs
+        if run.meta.task_hash == task_hash
+    ]
+    return max(found, key=lambda rows: sum(row.accuracy is not None for row in rows))
 
 
 def aged_configs(runs: Sequence[Reported]) -> list[tuple[str, str]]:
@@ -73,7 +89,7 @@ def _block(title: str, arms: Sequence[Arm], category: str | None) -> Block:
         title=title,
         header=(f"age in {rows[0].unit}s", *(str(age) for age in ages)),
         lines=(*(_line(label, own, ages) for label, own in chosen if own), _counts(rows, ages)),
-        notes=tuple(interval_methods(rows)),
+        notes=(*interval_methods(rows), *(() if all(row.given for row in rows) else (_NEVER,))),
     )
 
 

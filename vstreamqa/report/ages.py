@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vstreamqa.evidence import rung_of
 from vstreamqa.report.entries import Entry, arms, categories, correctness
 from vstreamqa.schema import PlanRow, Record, Unit, Verdict
+from vstreamqa.scoring.rules import MISSING
 from vstreamqa.scoring.speaking.listened import has_events
 
 
@@ -22,7 +24,8 @@ class AgeRow(Record, frozen=True, kw_only=True):
         unit: what the age counts.
         given: the suite gives its questions their ages; otherwise they follow from the evidence.
         n_expected: how many questions of this age were planned.
-        accuracy: share of them that was answered right; None while any is unjudged.
+        accuracy: share of them that was answered right; None while any is unjudged or, in a run that is not finished,
+            has no row yet: what was asked so far are the first streams, and no sample of an age.
         interval: at 95 %, over source videos; None from a single one.
         interval_method: how it was made.
         clusters: number of source videos.
@@ -65,7 +68,9 @@ def _rows(entries: Sequence[Entry], category: str | None) -> Iterator[AgeRow]:
         if rung is not None:
             by_rung.setdefault((rung, unit), []).append(entry)
     for (rung, unit), some in sorted(by_rung.items()):
-        found, first = correctness(some), some[0]
+        # Without their verdicts the entries of a rung that was not asked to its end are unjudged.
+        whole = not any(entry.verdict is not None and entry.verdict.by == MISSING for entry in some)
+        found, first = correctness(some if whole else [replace(entry, verdict=None) for entry in some]), some[0]
         yield AgeRow(
             suite=first.row.suite,
             config=first.row.config,

@@ -52,7 +52,7 @@ def blocks(summary: Iterable[SummaryRow]) -> list[Block]:
     for row in summary:
         by_config.setdefault(f"{row.suite}/{row.config}", []).append(row)
     asked = {title: some for title, rows in by_config.items() if (some := [row for row in rows if n_asked(row)])}
-    overview = [_overview(asked)] if len(asked) > 1 else []
+    overview = [_overview(by_config, asked)] if asked and len(by_config) > 1 else []
     return [*overview, *(block for title, rows in by_config.items() for block in _config_blocks(title, rows))]
 
 
@@ -95,13 +95,17 @@ def _answers(label: str, row: SummaryRow) -> tuple[str, ...]:
     )
 
 
-def _overview(by_config: dict[str, list[SummaryRow]]) -> Block:
-    arms = list(dict.fromkeys(row.control for rows in by_config.values() for row in rows))
+def _overview(by_config: dict[str, list[SummaryRow]], asked: dict[str, list[SummaryRow]]) -> Block:
+    # The policies that say this or that unasked answer nothing, and stand under their own config.
+    arms = list(dict.fromkeys(row.control for rows in asked.values() for row in rows))
     arms.sort(key=lambda control: control is not None)
     lines = []
     for title, rows in by_config.items():
         overall = {row.control: row for row in rows if row.category is None}
-        lines.append(Line("model", (title, *(accuracy_cell(overall.get(control)) for control in arms))))
+        if title in asked:
+            lines.append(Line("model", (title, *(accuracy_cell(overall.get(control)) for control in arms))))
+        if any(row.speaking is not None for row in overall.values()):
+            lines.append(Line("model", (f"{title}: F1 %", *(f1_cell(overall.get(control)) for control in arms))))
     header = ("accuracy %", *((control or arm_label(None)).replace("-", "-\n") for control in arms))
     return Block("overview", header, tuple(lines), ())
 
@@ -113,3 +117,12 @@ def accuracy_cell(row: SummaryRow | None) -> str:
     if row.control is None:
         return percent_with_interval(row.accuracy, row.interval)
     return percent(row.accuracy)
+
+
+def f1_cell(row: SummaryRow | None) -> str:
+    """Return the F1 of speaking unasked as an overview has it: with its interval where it is the model's own."""
+    if row is None or row.speaking is None:
+        return percent(None)
+    if row.control is None:
+        return percent_with_interval(row.speaking.f1, row.speaking.f1_interval)
+    return percent(row.speaking.f1)

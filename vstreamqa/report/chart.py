@@ -10,6 +10,7 @@ import vl_convert
 
 from vstreamqa.report.ageblocks import Arm, age_arms, aged_configs
 from vstreamqa.report.ages import AgeRow
+from vstreamqa.report.names import short_names, visible
 from vstreamqa.report.reported import Reported
 
 _PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
@@ -42,13 +43,17 @@ def png(chart: alt.VConcatChart) -> bytes:
 
 def _config(runs: Sequence[Reported], config: tuple[str, str]) -> alt.FacetChart:
     arms = age_arms(runs, config)
+    called = short_names(visible(label) for label, _ in arms)
+    arms = [(called[visible(label)], rows) for label, rows in arms]
     points = [point for label, rows in arms for row in rows for point in _points(label, row)]
-    kinds = list(dict.fromkeys(str(point["kind"]) for point in points))
+    shown = short_names(dict.fromkeys(str(point["kind"]) for point in points))
+    points = [{**point, "kind": shown[point["kind"]]} for point in points]
     panel = _panel(arms).properties(data=alt.InlineData(values=points), width=_WIDTH, height=_HEIGHT)
+    (name,) = short_names([visible("/".join(config))]).values()
     return panel.facet(
-        facet=alt.Facet("kind:N", title=None, sort=kinds),
+        facet=alt.Facet("kind:N", title=None, sort=list(shown.values())),
         columns=_COLUMNS,
-        title=f"{'/'.join(config)}: accuracy by age of the evidence, 95 % intervals over source videos",
+        title=f"{name}: accuracy by age of the evidence, 95 % intervals over source videos",
     )
 
 
@@ -79,7 +84,7 @@ def _points(label: str, row: AgeRow) -> Iterator[dict[str, Any]]:
         low, high = row.interval or (None, None)
         yield {
             "arm": label,
-            "kind": row.category or _ALL,
+            "kind": _ALL if row.category is None else visible(row.category),
             "age": row.age,
             "accuracy": 100 * row.accuracy,
             "low": None if low is None else 100 * low,

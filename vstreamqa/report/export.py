@@ -15,6 +15,7 @@ from vstreamqa.report.reported import Reported
 from vstreamqa.schema import Speaking, SummaryRow
 
 _INTERVALS = {"interval", "speaking_f1_interval", "speaking_joint_f1_interval"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render_json(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
@@ -38,13 +39,17 @@ def render_report_json(runs: Sequence[Reported]) -> str:
 
 
 def render_report_csv(runs: Sequence[Reported]) -> str:
-    """Return the summaries of runs, one after the other under one header."""
-    return _csv(SummaryRow, [(row, run.meta) for run in runs for row in run.summary])
+    """Return the summaries of runs, one after the other under one header; of several, `run` holds their labels."""
+    return _csv(SummaryRow, [(row, run.meta, _called(run, runs)) for run in runs for row in run.summary])
 
 
 def render_ages_csv(runs: Sequence[Reported]) -> str:
-    """Return accuracy by age, one line for every run, config, category, arm and age."""
-    return _csv(AgeRow, [(row, run.meta) for run in runs for row in run.ages])
+    """Return accuracy by age, one line for every run, config, category, arm and age, with `run` as above."""
+    return _csv(AgeRow, [(row, run.meta, _called(run, runs)) for run in runs for row in run.ages])
+
+
+def _called(run: Reported, runs: Sequence[Reported]) -> str | None:
+    return run.label if len(runs) > 1 else None
 
 
 def _document(run: Reported) -> dict[str, Any]:
@@ -56,17 +61,27 @@ def render_csv(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
 
     The fields of `speaking` have columns of their own, `speaking_f1` and so on.
 
-    A figure that does not exist is an empty cell.
+    A figure that does not exist is an empty cell. A text that a spreadsheet would take for a formula stands behind an
+    apostrophe.
     """
-    return _csv(SummaryRow, [(row, meta) for row in summary])
+    return _csv(SummaryRow, [(row, meta, None) for row in summary])
 
 
-def _csv(record: type[SummaryRow] | type[AgeRow], rows: Sequence[tuple[SummaryRow | AgeRow, TableMeta]]) -> str:
+def _csv(
+    record: type[SummaryRow] | type[AgeRow], rows: Sequence[tuple[SummaryRow | AgeRow, TableMeta, str | None]]
+) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=_columns(record), lineterminator="\n")
+    labels = [{} if label is None else {"run": label} for _, _, label in rows]
+    fields = [*dict.fromkeys(name for one in labels for name in one), *_columns(record)]
+    writer = csv.DictWriter(text, fieldnames=fields, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_flat(row, meta) for row, meta in rows)
+    for (row, meta, _), label in zip(rows, labels, strict=True):
+        writer.writerow({name: _cell(value) for name, value in {**label, **_flat(row, meta)}.items()})
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _columns(record: type[SummaryRow] | type[AgeRow]) -> list[str]:

@@ -23,6 +23,8 @@ class TableMeta:
         demo_notice: the sentence every table of a demo run carries, or None.
         notes: further sentences, one line each.
         errors: planned rows that failed.
+        planned: planned questions, counted per arm.
+        missing: those of them without any row yet.
     """
 
     model: str
@@ -36,3 +38,5 @@ class TableMeta:
     demo_notice: str | None = None
     notes: tuple[str, ...] = ()
     errors: int = 0
+    planned: int = 0
+    missing: int = 0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
-from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks
+from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks, f1_cell
 from vstreamqa.report.demandblock import DEMAND_LEGEND, demand_block
 from vstreamqa.report.meta import TableMeta
-from vstreamqa.report.notes import legend, meta_lines
+from vstreamqa.report.names import visible
+from vstreamqa.report.notes import legend, meta_lines, n_asked
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import SummaryRow
 
@@ -33,11 +34,13 @@ class Page:
 
 def run_page(summary: Sequence[SummaryRow], meta: TableMeta) -> Page:
     """Return what `eval` and `score` print: the tables of one run."""
-    return Page(
-        notices=_notices([meta]),
-        blocks=tuple(blocks(summary)),
-        legend=tuple(legend(summary)),
-        foot=tuple(meta_lines(meta)),
+    return _visible(
+        Page(
+            notices=(*_unfinished(meta), *_notices([meta])),
+            blocks=tuple(blocks(summary)),
+            legend=tuple(legend(summary)),
+            foot=tuple(meta_lines(meta)),
+        )
     )
 
 
@@ -46,12 +49,50 @@ def report_page(runs: Sequence[Reported]) -> Page:
     by_age, demand = age_blocks(runs), demand_block(runs)
     lines = legend([row for run in runs for row in run.summary])
     words = (*lines, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
-    return Page(
-        notices=(*_notices([run.meta for run in runs]), *_mixed(runs)),
-        blocks=(*_tables(runs), *by_age, *demand),
-        legend=words,
-        foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
+    return _visible(
+        Page(
+            notices=(
+                *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
+                *_notices([run.meta for run in runs]),
+                *_mixed(runs),
+            ),
+            blocks=(*_tables(runs), *by_age, *demand),
+            legend=words,
+            foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
+        )
     )
+
+
+def _visible(page: Page) -> Page:
+    """Return a page on which nothing steers a terminal; the only line breaks are those of headers and figures."""
+    return Page(
+        notices=tuple(map(visible, page.notices)),
+        blocks=tuple(map(_visible_block, page.blocks)),
+        legend=page.legend,
+        foot=tuple(map(visible, page.foot)),
+    )
+
+
+def _visible_block(block: Block) -> Block:
+    return Block(
+        title=visible(block.title),
+        header=tuple(visible(cell, keep="\n") for cell in block.header),
+        lines=tuple(
+            replace(line, cells=(visible(line.cells[0]), *(visible(cell, keep="\n") for cell in line.cells[1:])))
+            for line in block.lines
+        ),
+        notes=tuple(map(visible, block.notes)),
+    )
+
+
+def _unfinished(meta: TableMeta, label: str | None = None) -> Iterator[str]:
+    """Yield a line if planned questions have no row: figures over all of them say little before the run's end."""
+    if meta.missing:
+        there = meta.planned - meta.missing
+        yield (
+            f"NOT FINISHED: {f'{label}: ' if label else ''}{there:,} of {meta.planned:,} questions, counted per arm, "
+            "have an answer or an error; the others count as wrong"
+        )
 
 
 def _notices(metas: Sequence[TableMeta]) -> tuple[str, ...]:
@@ -80,11 +121,19 @@ def _tables(runs: Sequence[Reported]) -> list[Block]:
 
 def _side_by_side(runs: Sequence[Reported]) -> Block:
     configs = list(dict.fromkeys((row.suite, row.config) for run in runs for row in run.summary))
+    own = [row for run in runs for row in run.summary if row.category is None and row.control is None]
+    asked = {(row.suite, row.config) for row in own if n_asked(row)}
+    spoken = {(row.suite, row.config) for row in own if row.speaking is not None}
+    columns = [
+        *((config, visible("/".join(config)), accuracy_cell) for config in configs if config in asked),
+        *((config, f"{visible('/'.join(config))}: F1 %", f1_cell) for config in configs if config in spoken),
+    ]
     lines = []
     for run in runs:
         overall = {(row.suite, row.config): row for row in run.summary if row.category is None and row.control is None}
-        lines.append(Line("model", (run.label, *(accuracy_cell(overall.get(config)) for config in configs))))
-    return Block("runs", ("accuracy %", *("/".join(config) for config in configs)), tuple(lines), ())
+        name = f"{run.label} (not finished)" if run.meta.missing else run.label
+        lines.append(Line("model", (name, *(cell(overall.get(config)) for config, _, cell in columns))))
+    return Block("runs", ("accuracy %" if asked else "", *(title for _, title, _ in columns)), tuple(lines), ())
 
 
 def _foot(run: Reported, several: bool) -> list[str]:

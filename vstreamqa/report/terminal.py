@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vstreamqa.report.blocks import Block
+from vstreamqa.report.names import short_names
 from vstreamqa.report.page import Page
 
 _UNLIMITED = 10_000
@@ -20,7 +21,7 @@ def render_terminal(page: Page, console: Console) -> None:
     """Print every table of a page, what it means, and how it was made.
 
     Names are wrapped where the console is narrow, figures never are: a table that cannot be narrower is wider than
-    the console rather than cut off.
+    the console rather than cut off. Only of very long names the middle is left out: the other formats have it.
     """
     _print_lines(console, page.notices, style="bold yellow")
     for block in page.blocks:
@@ -44,13 +45,16 @@ def _table(block: Block) -> Table:
         show_edge=False,
         pad_edge=False,
     )
-    for place, name in enumerate(block.header):
-        figures = [line.cells[place] for line in block.lines]
+    shown = short_names([*block.header, *(line.cells[0] for line in block.lines)])
+    for place, whole in enumerate(block.header):
+        name = shown[whole]
+        figures = [shown.get(line.cells[place], line.cells[place]) for line in block.lines]
         table.add_column(
             Text(name), justify="right" if place else "left", min_width=_min_width(name, figures, wraps=place == 0)
         )
     for line in block.lines:
-        table.add_row(*(Text(cell) for cell in line.cells), style=_STYLES[line.role])
+        label, *figures = line.cells
+        table.add_row(Text(shown[label]), *map(Text, figures), style=_STYLES[line.role])
     return table
 
 

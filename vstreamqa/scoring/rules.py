@@ -20,6 +20,9 @@ from vstreamqa.scoring.match import by_match
 from vstreamqa.scoring.polarity import by_polarity, polar_golds
 from vstreamqa.scoring.ruling import Ruling, judged, unjudged, unparsed
 
+MISSING = "strict/missing"
+"""The rule of a planned row for which there is no prediction."""
+
 
 def score_row(
     question: Question, prediction: Prediction | None, *, suite: str, config: str, control: str | None, closed: bool
@@ -55,7 +58,7 @@ def _rule(question: Question, prediction: Prediction | None, *, closed: bool) ->
     if not _has_gold(question):
         return unjudged("strict/no-gold")
     if prediction is None:
-        return judged("strict/missing", False)
+        return judged(MISSING, False)
     if prediction.status == "error":
         return judged("strict/failed", False)
     if question.format == "proactive":
