@@ -33,7 +33,7 @@ def check_utterances(
     }
     if not file.exists() and any(row.status == "answered" and prediction_key(row) in listened for row in predictions):
         raise UserError(
-            f"{file}: missing, and the run answers proactive questions, which it is a part of; "
+            f"{file}: missing, and the run's proactive questions are scored by what it holds; "
             "put it back, or run again with --fresh"
         )
     streams = {
