@@ -61,6 +61,21 @@ def test_what_was_never_said_in_the_run_is_refused(workplace: Path) -> None:
         vstreamqa.score(workplace / "run")
 
 
+@pytest.mark.parametrize("model", ["flash-vstream", "videollm-online"])
+def test_a_random_checkpoint_says_that_its_answers_are_noise(model: str, workplace: Path) -> None:
+    results = vstreamqa.evaluate(
+        model,
+        checkpoint="random",
+        preset="demo",
+        video=make_clip(workplace),
+        questions=make_questions(workplace, [{"question": "Is it so?", "time": 1}]),
+        floors="none",
+    )
+    assert results.manifest.demo
+    assert results.meta.demo_notice == "DEMO: the checkpoint is tiny and random (untrained); its answers are noise."
+    assert results.meta.options["checkpoint"] == f"{model}-tiny-random"
+
+
 def test_plain_strings_do_for_paths_and_for_one_name(workplace: Path) -> None:
     results = vstreamqa.evaluate(
         "flash-vstream", suites="mini/vs-movie", limit=1, floors="none", controls="last-frame", out="here"

@@ -19,7 +19,7 @@ from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
 from vstreamqa.scoring.score import score_run
 from vstreamqa.scoring.spec import ScoringSpec
 
-_MODEL_KEYS = ("model", "options", "fps", "dtype", "decoding")
+_MODEL_KEYS = ("model", "checkpoint", "options", "fps", "dtype", "decoding")
 _HARDWARE_KEYS = ("cpu", "cores", "memory_bytes", "device")
 
 
@@ -131,6 +131,7 @@ def _table_meta(
     return TableMeta(
         model=manifest.model["model"],
         options={
+            "checkpoint": manifest.model["checkpoint"],
             **manifest.model["options"],
             "fps": manifest.model["fps"],
             "dtype": manifest.model["dtype"],
