@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 import pytest
 
 from vstreamqa.errors import UserError
@@ -16,6 +17,8 @@ class _Options:
     mode: Literal["streaming", "offline"] = "streaming"
     size: int = 3
     exact: bool = True
+    length: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    share: Annotated[float, msgspec.Meta(gt=0)] = 1.0
 
 
 class _Factory:
@@ -31,15 +34,25 @@ def options(**given: Any) -> dict[str, Any]:
 
 
 def test_options_from_the_command_line_take_the_types_of_the_adapter() -> None:
-    assert options(size="5", exact="false") == {"mode": "streaming", "size": 5, "exact": False}
+    assert options(size="5", exact="false", length="9") == {
+        "mode": "streaming",
+        "size": 5,
+        "exact": False,
+        "length": 9,
+        "share": 1.0,
+    }
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"mod": "offline"}, "--set mod: model 'm' has no such option; did you mean 'mode'?"),
-        ({"mode": "onlin"}, "mode: .*'streaming', 'offline'"),
-        ({"size": "many"}, "size: .*int"),
+        ({"mode": "onlin"}, "mode='onlin': it takes 'streaming' or 'offline'$"),
+        ({"size": "many"}, "size='many': it takes a whole number$"),
+        ({"size": "2.5"}, "size=2.5: it takes a whole number$"),
+        ({"exact": "maybe"}, "exact='maybe': it takes true or false$"),
+        ({"length": "0"}, "length=0: it takes a whole number from 1 to 9$"),
+        ({"share": "half"}, "share='half': it takes a number above 0$"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_would_be_right(given: dict[str, str], message: str) -> None:

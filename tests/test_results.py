@@ -9,6 +9,8 @@ import vstreamqa
 from vstreamqa.errors import UserError
 from vstreamqa.results import Results
 from vstreamqa.runs.folder import RunFolder, RunReader
+from vstreamqa.runs.lines import rewrite_lines
+from vstreamqa.schema import UtteranceRecord
 
 
 def evaluate(folder: Path, answers: list[str]) -> Results:
@@ -47,6 +49,31 @@ def test_a_run_that_lost_rows_says_that_it_is_not_finished(workplace: Path) -> N
     results = vstreamqa.score(workplace / "run")
     assert (results.missing, results.exit_code) == (1, 1)
     assert any("1 planned questions have no row" in note for note in results.meta.notes)
+
+
+def test_what_was_never_said_in_the_run_is_refused(workplace: Path) -> None:
+    evaluate(workplace, ["Yes"])
+    said = UtteranceRecord(
+        suite="own", config="gone", stream_id="s", control=None, time=1, said_at_ns=1, text="oh", question_id=None
+    )
+    rewrite_lines(workplace / "run" / "utterances.jsonl", [said])
+    with pytest.raises(UserError, match=r"utterances\.jsonl, line 1: stream 's' of own/gone is not in the plan"):
+        vstreamqa.score(workplace / "run")
+
+
+@pytest.mark.parametrize("model", ["flash-vstream", "videollm-online"])
+def test_a_random_checkpoint_says_that_its_answers_are_noise(model: str, workplace: Path) -> None:
+    results = vstreamqa.evaluate(
+        model,
+        checkpoint="random",
+        preset="demo",
+        video=make_clip(workplace),
+        questions=make_questions(workplace, [{"question": "Is it so?", "time": 1}]),
+        floors="none",
+    )
+    assert results.manifest.demo
+    assert results.meta.demo_notice == "DEMO: the checkpoint is tiny and random (untrained); its answers are noise."
+    assert results.meta.options["checkpoint"] == f"{model}-tiny-random"
 
 
 def test_plain_strings_do_for_paths_and_for_one_name(workplace: Path) -> None:

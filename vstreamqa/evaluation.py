@@ -182,7 +182,11 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         checkpoint=model.checkpoint,
         hardware={**hardware(), "device": model.device, **_load_on_server(request)},
         clock=CLOCK,
-        demo=prepared.with_demo_checkpoint or any(config.demo for config in prepared.configs),
+        demo=(
+            prepared.with_demo_checkpoint
+            or prepared.with_random_checkpoint
+            or any(config.demo for config in prepared.configs)
+        ),
         notice=_notice(prepared),
         notes=tuple(prepared.plan.notes),
     )
@@ -197,6 +201,8 @@ def _notice(prepared: Prepared) -> str | None:
     """Return what must be said before any figure of a demonstration."""
     if prepared.with_demo_checkpoint:
         return prepared.recipe.notice("demo")
+    if prepared.with_random_checkpoint:
+        return "DEMO: the checkpoint is tiny and random (untrained); its answers are noise."
     if any(config.demo for config in prepared.configs):
         return "DEMO: the suite is a made-up world; its figures say nothing about real video."
     return None

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 import msgspec
 
+from vstreamqa.allowed import allowed_values, as_given
 from vstreamqa.errors import UserError, VStreamQAError, suggestion
 from vstreamqa.plugins import code_of_file, from_file, plugin_recipe
 from vstreamqa.recipes import Preset, Recipe
@@ -126,17 +128,17 @@ def parse_options(factory: ModelFactory, model: str, given: Mapping[str, Any]) -
     try:
         options: Any = msgspec.convert(dict(given), factory.Options, strict=False)
     except msgspec.ValidationError as error:
-        raise UserError(f"--set for model {model!r}: {_explain(str(error), factory)}") from error
+        raise UserError(f"--set for model {model!r}: {_explain(str(error), factory, given)}") from error
     return dataclasses.asdict(options)
 
 
-def _explain(message: str, factory: ModelFactory) -> str:
-    what, _, key = message.partition(" - at `$.")
-    key = key.rstrip("`")
-    for field in dataclasses.fields(factory.Options):
-        if field.name == key:
-            return f"{key}: {what}; it takes {str(field.type).removeprefix('Literal')}"
-    return message
+def _explain(message: str, factory: ModelFactory, given: Mapping[str, Any]) -> str:
+    _, _, place = message.partition(" - at `$.")
+    key = re.split(r"\W", place, maxsplit=1)[0]
+    if key not in given:
+        return message
+    kind = get_type_hints(factory.Options, include_extras=True)[key]
+    return f"{key}={as_given(given[key])}: it takes {allowed_values(kind)}"
 
 
 def load(

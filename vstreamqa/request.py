@@ -120,6 +120,12 @@ class Prepared:
         given = self.request.checkpoint
         return (self.recipe.checkpoint if given is None else given) == "demo"
 
+    @property
+    def with_random_checkpoint(self) -> bool:
+        """Say whether a tiny checkpoint answers that was never trained; a model has one if it is checked with it."""
+        check = self.recipe.check
+        return self.request.checkpoint == "random" and check is not None and check.checkpoint == "random"
+
 
 def prepare(request: EvalRequest) -> Prepared:
     """Resolve and check everything that can be checked without loading a model.

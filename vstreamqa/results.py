@@ -11,14 +11,15 @@ from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key
 from vstreamqa.report.summary import summarise
 from vstreamqa.report.table import TableMeta
-from vstreamqa.runs.folder import RunReader, write_results
+from vstreamqa.runs.folder import UTTERANCES, RunReader, write_results
 from vstreamqa.runs.plan import planned_keys
+from vstreamqa.runs.said import check_utterances
 from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
 from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
 from vstreamqa.scoring.score import score_run
 from vstreamqa.scoring.spec import ScoringSpec
 
-_MODEL_KEYS = ("model", "options", "fps", "dtype", "decoding")
+_MODEL_KEYS = ("model", "checkpoint", "options", "fps", "dtype", "decoding")
 _HARDWARE_KEYS = ("cpu", "cores", "memory_bytes", "device")
 
 
@@ -64,6 +65,8 @@ def read_results(path: Path) -> Results:
     run = RunReader(path)
     manifest, plan, predictions = run.manifest(), run.plan(), run.predictions()
     _refuse_other_version(path, manifest)
+    utterances = run.utterances()
+    check_utterances(path / UTTERANCES, plan, predictions, utterances)
     scoring = ScoringSpec()
     try:
         verdicts = score_run(plan, predictions)
@@ -74,7 +77,7 @@ def read_results(path: Path) -> Results:
         predictions,
         verdicts,
         run.streams(),
-        utterances=run.utterances(),
+        utterances=utterances,
         fps=manifest.model["fps"],
         spec=scoring,
     )
@@ -136,6 +139,7 @@ def _table_meta(
     return TableMeta(
         model=manifest.model["model"],
         options={
+            "checkpoint": manifest.model["checkpoint"],
             **manifest.model["options"],
             "fps": manifest.model["fps"],
             "dtype": manifest.model["dtype"],

@@ -110,6 +110,12 @@ def test_vstream_qa_is_partly_built_from_a_part_of_the_downloads(
         (["build", "river", "--annotations", ".", "--videos", "nowhere", "--out", "x"], "nowhere: no such folder"),
         (["build", "questions", "--videos", ".", "--questions", "no.json", "--out", "x"], "no.json: cannot be read"),
         (["build", "mini", "--out", "/dev/null/x"], "/dev/null/x"),
+        (
+            ["build", "mini", "--out", "x", "--config", "horizon", "--config", "narration"],
+            "--config horizon --config narration: give one",
+        ),
+        (["build", "mini", "--out", "x", "--config", "horizn"], "--config horizn: .*did you mean 'horizon'"),
+        (["build", "world", "--out", "x", "--length", "30", "--streams", "10001"], "--streams 10001: .* 1 to 10000"),
         (["validate", "nowhere"], "nowhere: no suite is built there"),
         (["push", "nowhere", "--repo", "a/b"], "nowhere: no suite is built there"),
         (["eval", "--model", "flash-vstream", "--suite", "vstream-qa/rvs-ego"], "not built at .*vstreamqa build"),
@@ -123,6 +129,18 @@ def test_mistakes_are_one_line_and_exit_code_2(
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
     assert re.search(message, complaint)
+
+
+def test_a_build_stopped_before_its_folder_is_there_does_not_name_it() -> None:
+    code = (
+        "from pathlib import Path\n"
+        "from vstreamqa.cli.build import _told\n"
+        "def stop():\n"
+        "    raise KeyboardInterrupt\n"
+        "_told(stop, Path('gone'))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "stopped; nothing was built yet\n")
 
 
 def test_every_option_of_vstream_qa_reaches_the_builder(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

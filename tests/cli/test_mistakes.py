@@ -37,10 +37,12 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--suit", "mini"], "--suit .*--suite"),
         (["evl"], "evl.*eval"),
         ([*EVAL, "--set", "mod=offline"], "--set mod: .*did you mean 'mode'"),
-        ([*EVAL, "--set", "mode=ofline"], "mode: .*'streaming', 'offline'"),
+        ([*EVAL, "--set", "mode=ofline"], "mode='ofline': it takes 'streaming' or 'offline'"),
+        ([*EVAL, "--set", "temporal=OFF"], "temporal='OFF': it takes 'on' or 'off'"),
+        ([*EVAL, "--set", "abstract_length=5000"], "abstract_length=5000: it takes a whole number from 1 to 4096"),
         ([*EVAL, "--set", "mode"], "KEY=VALUE"),
         ([*EVAL, "--control", "blnd"], "unknown control 'blnd'; did you mean 'blind'"),
-        ([*EVAL, "--control", "recent-window:0"], "recent-window:0.*above 0"),
+        ([*EVAL, "--control", "recent-window:0"], "recent-window:0.*from 1 to 1,000,000"),
         ([*EVAL, "--floors", "chep"], "--floors chep: .*'cheap'"),
         ([*EVAL, "--preset", "papr"], "--preset papr: .*'paper'"),
         ([*EVAL, "--preset", "paper"], "needs a --suite"),
@@ -64,7 +66,7 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (["report", "nowhere", "--plot", "./nowhere/a.png"], "--plot nowhere/a.png: lies in the run folder nowhere"),
         (["report", "nowhere", "--format", "htm"], "--format htm: unknown; did you mean 'html'"),
-        ([*EVAL, "--control", "oracle:0"], "oracle:0.*above 0"),
+        ([*EVAL, "--control", "oracle:0"], "oracle:0.*from 1 to 1,000,000"),
     ],
 )
 def test_names_and_values(

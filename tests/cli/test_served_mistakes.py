@@ -26,7 +26,7 @@ NOBODY = ["--base-url", "http://127.0.0.1:9"]
         ([*SERVED, "--base-url", "http://there/v1?key=1"], "must be http"),
         ([*SERVED, "--base-url", "http://me:secret@there/v1"], "OPENAI_API_KEY"),
         ([*SERVED, *NOBODY, "--concurrency", "0"], "--concurrency 0: must be above 0"),
-        ([*SERVED, *NOBODY, "--set", "frames_as=gif"], "frames_as: .*'images', 'video'"),
+        ([*SERVED, *NOBODY, "--set", "frames_as=gif"], "frames_as='[^']*': it takes 'images' or 'video'"),
         ([*SERVED, *NOBODY, "--set", "policy=last"], "policy 'last'"),
         ([*LOCAL, *NOBODY], "--base-url http://127.0.0.1:9: model 'flash-vstream' is not asked through a server"),
         ([*LOCAL, "--concurrency", "2"], "--concurrency 2: model 'flash-vstream' takes one question at a time"),

@@ -60,7 +60,14 @@ def test_gold_is_spans_for_what_is_listened_for_and_an_answer_for_all_else() -> 
 
 @pytest.mark.parametrize(
     ("name", "complaint"),
-    [("oracle:0", "above 0"), ("oracle:x", "above 0"), ("blind:3", "only oracle and recent-window take a length")],
+    [
+        ("oracle:0", "from 1 to 1,000,000"),
+        ("oracle:x", "from 1"),
+        ("oracle:1000001", "from 1"),
+        (f"oracle:{'9' * 5000}", "from 1"),
+        ("recent-window:1000000000", "from 1"),
+        ("blind:3", "only oracle and recent-window take a length"),
+    ],
 )
 def test_a_length_that_cannot_be_is_refused(name: str, complaint: str) -> None:
     with pytest.raises(UserError, match=complaint):

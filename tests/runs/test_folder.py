@@ -174,3 +174,14 @@ def test_going_on_elsewhere_is_noted(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not a run folder"):
         RunReader(tmp_path)
+
+
+def test_a_run_that_lost_its_plan_says_so(tmp_path: Path) -> None:
+    write(tmp_path, prediction("a"))
+    (tmp_path / "plan.jsonl").unlink()
+    with pytest.raises(UserError, match=r"plan\.jsonl: missing.*--fresh"):
+        RunReader(tmp_path).plan()
+    with pytest.raises(UserError, match=r"plan\.jsonl: missing"):
+        RunFolder(tmp_path, manifest(), PLAN)
+    with RunFolder(tmp_path, manifest(), PLAN, fresh=True) as folder:
+        assert folder.answered == frozenset()

@@ -96,7 +96,7 @@ def questions(
 def mini(
     out: _Out,
     config: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(help="A config that is made apart (horizon, narration); else the four of the suite's name."),
     ] = None,
 ) -> int:
@@ -104,9 +104,15 @@ def mini(
     from vstreamqa.build.mini.groups import GROUP_OF, USUAL
     from vstreamqa.build.mini.suite import build_mini
 
-    if config is not None and config not in GROUP_OF:
-        raise UserError(f"--config {config}: unknown{suggestion(config, GROUP_OF)}")
-    group = USUAL if config is None else GROUP_OF[config]
+    names = config or []
+    for name in names:
+        if name not in GROUP_OF:
+            raise UserError(f"--config {name}: unknown{suggestion(name, GROUP_OF)}")
+    if len(names) > 1:
+        raise UserError(
+            f"--config {' --config '.join(names)}: give one, and build the others with commands of their own"
+        )
+    group = GROUP_OF[names[0]] if names else USUAL
     return _told(lambda: build_mini(out, group=group), out)
 
 
@@ -150,7 +156,8 @@ def _told(build: Callable[[], BuildReport], out: Path) -> int:
     try:
         report = build()
     except KeyboardInterrupt:
-        print(f"stopped; the same command goes on with {out}", file=sys.stderr, flush=True)  # noqa: T201
+        remedy = f"the same command goes on with {out}" if out.exists() else "nothing was built yet"
+        print(f"stopped; {remedy}", file=sys.stderr, flush=True)  # noqa: T201
         # An encode that is under way cannot be told to stop, and gives nothing its name before it is whole.
         os._exit(_INTERRUPTED)
     for line in report_lines(report, out):

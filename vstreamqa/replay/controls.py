@@ -52,6 +52,8 @@ REMARKS: dict[str, str] = {"window": "ceiling, not a submission", "oracle": "the
 """What must be said of a control that is no floor."""
 
 _DEFAULT_WINDOW = 60
+_LONGEST = 1_000_000
+"""Seconds or keyframes: more than eleven days, longer than any stream."""
 _WITH_LENGTH = ("oracle", "recent-window")
 
 
@@ -85,10 +87,17 @@ def parse_control(name: str) -> Control:
         raise UserError(f"unknown control {name!r}{suggestion(kind, DESCRIPTIONS)}")
     if colon and kind not in _WITH_LENGTH:
         raise UserError(f"control {name!r}: only {' and '.join(_WITH_LENGTH)} take a length")
-    if colon and not (length.isdecimal() and int(length) > 0):
-        raise UserError(f"control {name!r}: the length must be a whole number of seconds or keyframes above 0")
+    if colon and not _is_length(length):
+        raise UserError(
+            f"control {name!r}: the length must be a whole number of seconds or keyframes from 1 to {_LONGEST:,}"
+        )
     given = int(length) if colon else _DEFAULT_WINDOW if kind == "recent-window" else None
     return Control(kind, given)  # type: ignore[arg-type]  # the keys of DESCRIPTIONS are the kinds
+
+
+def _is_length(text: str) -> bool:
+    # The number of digits first: Python refuses to read thousands of them.
+    return text.isdecimal() and len(text) <= len(str(_LONGEST)) and 0 < int(text) <= _LONGEST
 
 
 def constant_answer(question: Question) -> str:

@@ -54,7 +54,12 @@ class RunReader:
             raise UserError(f"{self.path / MANIFEST}: not a manifest: {error}") from error
 
     def plan(self) -> list[PlanRow]:
-        """Read the plan."""
+        """Read the plan; raise `UserError` if it is missing."""
+        if not (self.path / PLAN).is_file():
+            raise UserError(
+                f"{self.path / PLAN}: missing, and what a run answers is read with its plan; "
+                "put it back, or run again with --fresh"
+            )
         return read_lines(self.path / PLAN, PlanRow)
 
     def predictions(self) -> list[Prediction]:

@@ -19,6 +19,12 @@ FIELDS = ("question", "time", "id", "answer", "options", "category", "format", "
 FORMATS: tuple[Format, ...] = ("open", "yes_no", "choice", "count")
 """A proactive question has spans for a gold, which a questions file cannot give."""
 
+_BUILT_ONLY = {
+    "spans": "proactive questions come from a built suite (mini/narration); leave the row out",
+    "age": "ages come from a built suite (mini/horizon); leave the field out",
+}
+"""What a suite has that a questions file cannot give."""
+
 _FEWEST_OPTIONS, _MOST_OPTIONS = 2, 26
 
 
@@ -80,7 +86,9 @@ class _Reader:
 
     def read(self) -> OwnRow | None:
         for name in self.given:
-            if name not in FIELDS:
+            if name in _BUILT_ONLY:
+                self.problems.append(f"field {name!r}: {_BUILT_ONLY[name]}")
+            elif name not in FIELDS:
                 self.problems.append(f"field {shown(name)} is unknown{suggestion(str(name), FIELDS)}")
         text, time, identity = self._question(), self._time(), self._identity()
         options, evidence, category = self._options(), self._evidence(), self._text("category")
@@ -168,6 +176,9 @@ class _Reader:
             if "options" in self.given:
                 return "choice"
             return natural_format(self.given.get("answer"))
+        if value == "proactive":
+            self.problems.append(f"format 'proactive': {_BUILT_ONLY['spans']}")
+            return "open"
         if value not in FORMATS:
             self.problems.append(f"format {shown(value)} is unknown{suggestion(str(value), FORMATS)}")
             return "open"

@@ -25,6 +25,7 @@ _FEWEST, _MOST = 20, 1000
 """Below the fewest, most kinds of questions would have no share."""
 _USUAL, _FASTEST = 8.0, 240
 _SMALLEST, _LARGEST = 16, 2048
+_MOST_STREAMS = 10_000
 _TOGETHER = 4
 """Questions at one moment, on average."""
 _FINEST = 1001
@@ -81,6 +82,7 @@ def _plan(load: Load) -> ConfigPlan:
     if load.unit not in _UNITS:
         raise UserError(f"--unit {load.unit}: unknown{suggestion(load.unit, _UNITS)}")
     _check("--length", load.length, _SHORTEST, _LONGEST)
+    _check("--streams", load.streams, 1, _MOST_STREAMS)
     _check("--questions", load.questions, _FEWEST, _MOST)
     _check("--size", load.size, _SMALLEST, _LARGEST)
     if load.size % 2:

@@ -12,7 +12,8 @@ from vstreamqa.errors import UserError
 from vstreamqa.models.flash_vstream.memory import MemorySizes, Part
 
 Switch = Literal["on", "off"]
-_Length = Annotated[int, msgspec.Meta(ge=1)]
+_Length = Annotated[int, msgspec.Meta(ge=1, le=4096)]
+"""Beyond the most is a slip of the pen."""
 VisionSource = Literal["shard", "stock"]
 
 
@@ -28,8 +29,9 @@ class Options:
         vision: `shard` takes the tower's weights from the checkpoint itself (self-contained; the released copy is
             CLIP rounded to bfloat16); `stock` takes them from the tower the config names in `mm_vision_tower`, which
             is what the original loader does.
-        temporal: `off` withholds the temporal memory from the language model; it is kept all the same.
-        abstract: `off` withholds the abstract memory.
+        temporal: `off` withholds the temporal memory from the language model; it is kept all the same, at its
+            `temporal_length`, since the key frames depend on its clusters.
+        abstract: `off` withholds the abstract memory; it is kept all the same, at its `abstract_length`.
         retrieved: `off` retrieves no key frames.
         temporal_length: clusters of the temporal memory, if not those of the checkpoint.
         abstract_length: frames of the abstract memory, if not those of the checkpoint.

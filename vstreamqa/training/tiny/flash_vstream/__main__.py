@@ -10,6 +10,7 @@ import torch
 
 from vstreamqa.training.tiny.flash_vstream.figures import HELD_OUT_SEED, held_out_figures, lines_of
 from vstreamqa.training.tiny.flash_vstream.recipe import Recipe, train
+from vstreamqa.training.tiny.out import holds_checkpoint, mistakes_in_one_line
 
 
 def main() -> None:
@@ -23,12 +24,13 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     tell = logging.getLogger(__name__).info
     torch.set_num_threads(1)  # a network this small gains little from more
-    if given.out.exists():
-        tell(f"{given.out} exists: it is measured as it is, whatever its seed; remove it to train anew")
-    else:
-        train(given.out, seed=given.seed, recipe=Recipe(), tell=tell)
-    for line in lines_of(held_out_figures(given.out)):
-        tell(line)
+    with mistakes_in_one_line():
+        if holds_checkpoint(given.out, settings="config.json"):
+            tell(f"{given.out} exists: it is measured as it is, whatever its seed; remove it to train anew")
+        else:
+            train(given.out, seed=given.seed, recipe=Recipe(), tell=tell)
+        for line in lines_of(held_out_figures(given.out)):
+            tell(line)
 
 
 if __name__ == "__main__":
