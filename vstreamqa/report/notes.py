@@ -52,7 +52,7 @@ def cost_notes(rows: Iterable[SummaryRow]) -> Iterator[str]:
 
 def meta_lines(meta: TableMeta) -> list[str]:
     """Return what stands under all tables: failures, settings, hashes, notes."""
-    options = ", ".join(f"{name}={value}" for name, value in meta.options.items())
+    options = ", ".join(f"{name}={value}" for name, value in meta.options.items() if value is not None)
     failed = "no row failed" if not meta.errors else f"{meta.errors} {_rows(meta.errors)} failed and count as wrong"
     return [
         f"errors: {failed}",
