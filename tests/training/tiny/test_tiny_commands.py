@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vstreamqa.training.tiny.out import holds_checkpoint
+from vstreamqa.training.tiny.commands import holds_checkpoint
 
 MODELS = ["flash_vstream", "videollm_online"]
 
