@@ -11,12 +11,13 @@ from torch import Tensor
 from vstreamqa.build.mini import CHARACTERS, WorldSettings, make_world
 from vstreamqa.models.base import FrameBatch, LoadRequest, StreamInfo
 from vstreamqa.models.videollm_online import VideoLLMOnline
+from vstreamqa.training.tiny.doings import DOINGS, doing
 from vstreamqa.training.tiny.videollm_online.course import Course, Stage
 from vstreamqa.training.tiny.videollm_online.dialogues import Habits, frame_times
 from vstreamqa.training.tiny.videollm_online.figures import FIRST_HELD_OUT, held_out
 from vstreamqa.training.tiny.videollm_online.footage import Footage, take_footage
 from vstreamqa.training.tiny.videollm_online.recipe import Recipe, train
-from vstreamqa.training.tiny.videollm_online.sightings import DOINGS, NOBODY, doing, is_whole, sightings
+from vstreamqa.training.tiny.videollm_online.sightings import NOBODY, is_whole, sightings
 from vstreamqa.training.tiny.videollm_online.tower import FIRST_WORLD
 
 SECONDS = WorldSettings(length=30)

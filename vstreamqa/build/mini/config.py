@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from vstreamqa.build.draft import Draft, Job
@@ -11,7 +12,7 @@ from vstreamqa.build.mini.filming import film_job
 from vstreamqa.build.mini.plans import CONFIGS, ConfigPlan, plan_streams
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.build.mini.world import Split, World
-from vstreamqa.schema import Stream
+from vstreamqa.schema import Question, Stream
 from vstreamqa.suites.form import MEDIA
 
 
@@ -44,16 +45,21 @@ def draft_plan(
     slots = [Slot(n, place, m) for n, (_, moments) in enumerate(planned) for place, m in enumerate(moments)]
     chosen = choose(slots, plan.quota, draws(split, seed, name, "choose"))
     questions = tuple(make_question(one, streams[one.slot.stream]) for one in chosen)
-    draft = Draft(
-        config=name,
+    draft = whole_draft(name, streams, questions)
+    return draft, [film_job(world, stream, rate, note) for (world, _), stream in zip(planned, streams, strict=True)]
+
+
+def whole_draft(config: str, streams: Sequence[Stream], questions: Sequence[Question]) -> Draft:
+    """Return the draft of a config that lacks nothing, whose open answers come from a closed vocabulary."""
+    return Draft(
+        config=config,
         streams=tuple(streams),
-        questions=questions,
-        places=tuple(f"{name}, question {question.question_id}" for question in questions),
+        questions=tuple(questions),
+        places=tuple(f"{config}, question {question.question_id}" for question in questions),
         expected_questions=len(questions),
         expected_streams=len(streams),
         closed=True,
     )
-    return draft, [film_job(world, stream, rate, note) for (world, _), stream in zip(planned, streams, strict=True)]
 
 
 def show(world: World, config: str, number: int) -> Stream:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.mini.annotate import position_value
-from vstreamqa.build.mini.config import show
+from vstreamqa.build.mini.config import show, whole_draft
 from vstreamqa.build.mini.filming import film_job
 from vstreamqa.build.mini.layout import make_world
 from vstreamqa.build.mini.narrate import narrate
@@ -32,16 +32,7 @@ def draft_narration(split: Split, seed: int) -> tuple[Draft, list[Job]]:
     worlds = [make_world(split, seed, _FIRST_INDEX + number, _SETTINGS) for number in range(_STREAMS)]
     streams = [show(world, NARRATION, number) for number, world in enumerate(worlds)]
     shown = list(zip(worlds, streams, strict=True))
-    questions = tuple(narration_question(world, stream) for world, stream in shown)
-    draft = Draft(
-        config=NARRATION,
-        streams=tuple(streams),
-        questions=questions,
-        places=tuple(f"{NARRATION}, stream {stream.stream_id}" for stream in streams),
-        expected_questions=len(questions),
-        expected_streams=len(streams),
-        closed=True,
-    )
+    draft = whole_draft(NARRATION, streams, [narration_question(world, stream) for world, stream in shown])
     return draft, [film_job(world, stream) for world, stream in shown]
 
 

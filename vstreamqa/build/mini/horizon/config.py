@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vstreamqa.build.draft import Draft, Job
-from vstreamqa.build.mini.annotate import make_stream
+from vstreamqa.build.mini.config import show, whole_draft
 from vstreamqa.build.mini.filming import film_job
 from vstreamqa.build.mini.horizon import HORIZON, HORIZON_VERSION
 from vstreamqa.build.mini.horizon.layout import make_horizon_world
@@ -13,7 +13,6 @@ from vstreamqa.build.mini.horizon.questions import ask, plan_items
 from vstreamqa.build.mini.horizon.roles import deal_roles
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.build.mini.world import Split, World
-from vstreamqa.suites.form import MEDIA
 
 RATE = Fraction(2)
 """Frames a second: half an hour is long, and once a second is enough to look."""
@@ -33,18 +32,8 @@ def draft_horizon(split: Split, seed: int) -> tuple[Draft, list[Job]]:
     """
     worlds = horizon_worlds(split, seed)
     items = plan_items(worlds, deal_roles(split, seed), draws(split, seed, HORIZON, "choose"))
-    stream_ids = [f"{HORIZON}-{number:02d}" for number in range(len(worlds))]
-    streams = [make_stream(w, one, f"{MEDIA}/{one}.mp4") for w, one in zip(worlds, stream_ids, strict=True)]
+    streams = [show(world, HORIZON, number) for number, world in enumerate(worlds)]
     asked = (ask(items[n], world, n, stream) for n, (world, stream) in enumerate(zip(worlds, streams, strict=True)))
-    questions = tuple(question for some in asked for question in some)
-    draft = Draft(
-        config=HORIZON,
-        streams=tuple(streams),
-        questions=questions,
-        places=tuple(f"{HORIZON}, question {question.question_id}" for question in questions),
-        expected_questions=len(questions),
-        expected_streams=len(streams),
-        closed=True,
-    )
+    draft = whole_draft(HORIZON, streams, [question for some in asked for question in some])
     note = f" of version {HORIZON_VERSION} at {RATE} a second"
     return draft, [film_job(world, stream, RATE, note) for world, stream in zip(worlds, streams, strict=True)]

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from vstreamqa.build.mini import ACTIONS, CHARACTERS, ROOMS, SECOND, Moment
+from vstreamqa.training.tiny.doings import NAMES
 from vstreamqa.training.tiny.flash_vstream.labels import BINS, SECONDS_PER_BIN
 
-_NAMES = tuple(CHARACTERS)
 LAYER = 1
 """Number of layers behind which names are read."""
 _CHOICES = (len(ACTIONS), len(ROOMS), BINS, len(CHARACTERS))
@@ -32,7 +32,7 @@ def facts_at(moment: Moment) -> Facts:
     for pair, meeting in moment.meetings.items():
         if meeting is not None:
             one, other = pair
-            met[one], met[other] = _NAMES.index(other), _NAMES.index(one)
+            met[one], met[other] = NAMES.index(other), NAMES.index(one)
     seen = {
         who: (
             ACTIONS.index(visits[-1].action),

@@ -10,10 +10,8 @@ import numpy.typing as npt
 from vstreamqa.build.mini import ACTIONS, CHARACTERS, COLOURS, ROOMS, SECOND, SHAPES, Visit, World
 from vstreamqa.build.mini.draw import RADIUS
 from vstreamqa.build.mini.render import place
+from vstreamqa.training.tiny.doings import DOINGS, doing
 
-_NAMES = tuple(CHARACTERS)
-DOINGS = len(_NAMES) * len(ACTIONS)
-"""Pairs of a character and an action."""
 TRAITS = (tuple(COLOURS), SHAPES, ACTIONS)
 """What somebody in view has one of each."""
 SECONDS_PER_BIN = 4
@@ -54,9 +52,8 @@ def labels_at(world: World, seconds: list[int], side: int) -> Labels:
     middles = (np.arange(side) + 0.5) / side
     for row, second in enumerate(seconds):
         for visit in world.visits_at(second * SECOND):
-            pair = _NAMES.index(visit.who) * len(ACTIONS) + ACTIONS.index(visit.action)
             x, y = place(visit, second * SECOND)
-            doings[row, pair] = 1
+            doings[row, doing(visit)] = 1
             covered = np.hypot(middles[:, None] - y, middles[None, :] - x) < RADIUS
             patches[row, covered] = [
                 1 + kinds.index(trait) for kinds, trait in zip(TRAITS, _traits(visit), strict=True)

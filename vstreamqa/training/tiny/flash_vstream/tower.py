@@ -19,9 +19,10 @@ from vstreamqa.build.mini import ROOMS, SECOND, World, WorldSettings, make_world
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.models.flash_vstream.vision import VisionTower
 from vstreamqa.models.shared.normalisation import Normalisation
+from vstreamqa.training.tiny.descent import Descent
+from vstreamqa.training.tiny.doings import DOINGS
 from vstreamqa.training.tiny.flash_vstream.labels import (
     BINS,
-    DOINGS,
     MINUTES,
     SECONDS_PER_BIN,
     TRAITS,
@@ -32,6 +33,7 @@ from vstreamqa.training.tiny.flash_vstream.labels import (
 from vstreamqa.training.tiny.footage import Pictures, watch
 
 _BATCH = 32
+_RATE = 2e-3
 _LONGEST = 1800
 _PER_WORLD = 48
 _SOMEBODY = 0.8
@@ -130,18 +132,12 @@ def train_tower(
     """
     torch.manual_seed(seed)
     normalise, heads = Normalisation(), FrameHeads(tower.feature_shape[1])
-    parameters = [*tower.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=2e-3, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=2e-3, total_steps=steps, pct_start=0.1)
+    descent = Descent([*tower.parameters(), *heads.parameters()], rate=_RATE, steps=steps)
     for step, rows in enumerate(_batches(len(pictures), steps, seed)):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             tokens = tower(normalise(torch.from_numpy(pictures[rows.numpy()])))
         loss = heads.loss(tokens.float(), labels, rows)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
+        descent.step(loss)
         if step % 100 == 99 or step in (0, steps - 1):
             tell(f"tower: step {step + 1} of {steps}, loss {loss.item():.3f}")
 

@@ -10,13 +10,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from vstreamqa.build.mini import ACTIONS, CHARACTERS, ROOMS, Visit, World
+from vstreamqa.build.mini import ROOMS, Visit, World
 from vstreamqa.build.mini.paths import SLIDE
 from vstreamqa.build.mini.render import place
+from vstreamqa.training.tiny.doings import DOINGS, NAMES, doing
 
-NAMES = tuple(CHARACTERS)
-DOINGS = len(NAMES) * len(ACTIONS)
-"""Pairs of a character and an action."""
 NOBODY = -1
 """Label of a patch that shows neither a character nor certainly none."""
 
@@ -65,11 +63,6 @@ def sightings(world: World, times: Sequence[int], side: int) -> Sightings:
         rooms=torch.tensor([ROOMS.index(world.stay_at(time).room) for time in times]),
         patch_doings=torch.from_numpy(patches.reshape(len(times), -1)),
     )
-
-
-def doing(visit: Visit) -> int:
-    """Return the number of a pair of character and action."""
-    return NAMES.index(visit.who) * len(ACTIONS) + ACTIONS.index(visit.action)
 
 
 def is_whole(visit: Visit, time: int) -> bool:

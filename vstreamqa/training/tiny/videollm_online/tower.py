@@ -17,8 +17,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from vstreamqa.build.mini import CHARACTERS, ROOMS, World, WorldSettings, make_world
 from vstreamqa.build.mini.randomness import draws
 from vstreamqa.models.videollm_online.vision import VisionTower, normalise
+from vstreamqa.training.tiny.descent import Descent
+from vstreamqa.training.tiny.doings import DOINGS
 from vstreamqa.training.tiny.footage import Pictures, watch
-from vstreamqa.training.tiny.videollm_online.sightings import DOINGS, NOBODY, Sightings, joined, sightings
+from vstreamqa.training.tiny.videollm_online.sightings import NOBODY, Sightings, joined, sightings
 
 FIRST_WORLD = 1_000_000
 """Worlds for the tower have other indices than those the dialogues are about."""
@@ -73,17 +75,11 @@ def train_tower(
     """
     torch.manual_seed(seed)
     heads = FrameHeads(tower.dim)
-    parameters = [*tower.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=rate, total_steps=steps, pct_start=0.1)
+    descent = Descent([*tower.parameters(), *heads.parameters()], rate=rate, steps=steps)
     for step, (pictures, shown) in enumerate(frame_batches(tower, steps, batch, seed)):
         patches, pooled = tower(normalise(torch.from_numpy(pictures)))
         loss = heads.loss(patches, pooled, shown)
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
+        descent.step(loss)
         if step % 100 == 99:
             tell(f"tower: step {step + 1} of {steps}, loss {loss.item():.3f}, {_exact(heads, pooled, shown):.0%} right")
 
