@@ -199,10 +199,10 @@ def test_figures_of_a_partial_suite_say_how_large_the_whole_is(
 
 def test_ctrl_c_does_not_wait_for_what_is_under_way(videos: Path, workplace: Path) -> None:
     code = (
-        "import sys, time\n"
+        "import os, time\n"
         "from vstreamqa.build import lookup\n"
         "def slow(source, target):\n"
-        "    print('started', flush=True)\n"
+        "    os.write(1, b'started\\n')\n"  # at once: print writes the line end apart, and two do this at a time
         "    time.sleep(60)\n"
         "lookup.link = slow\n"
         "from vstreamqa.cli import main\n"
