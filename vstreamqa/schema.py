@@ -260,6 +260,21 @@ class Speaking(Record, frozen=True, kw_only=True):
     repetition_rate: float | None
 
 
+class Average(Record, frozen=True, kw_only=True):
+    """One figure of a suite that has a name of its own; it is a fraction from 0 to 1 unless `unit` says otherwise."""
+
+    name: str
+    """E.g. `mean of 3 groups`, `yes / judged`, `duration short`."""
+    value: float | None
+    n: int
+    """How many questions (or samples) it is made of."""
+    official: bool = False
+    """The figure that the suite's own leaderboard prints."""
+    unit: str = "share"
+    """`share`, `s`, or the plain name of another unit."""
+    note: str | None = None
+
+
 class SummaryRow(Record, frozen=True, kw_only=True):
     """One line of the table (`summary.json`). Accuracies are fractions from 0 to 1."""
 
@@ -281,6 +296,13 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     unparsed_share: float | None
     judged_share: float | None
     averaging: str
+    averages: tuple[Average, ...] = ()
+    """The suite's own figures, on the line of the whole config."""
+    judge_error_share: float | None = None
+    """Share of the rows of which a judge was asked and gave no verdict; None without a judge."""
+    corrected: float | None = None
+    """Accuracy corrected for the judge's error rates (its card); None if there is no card, or no judge was needed."""
+    corrected_interval: tuple[float, float] | None = None
     ttft_p50_ns: int | None = None
     ttft_p95_ns: int | None = None
     answer_latency_p50_ns: int | None = None

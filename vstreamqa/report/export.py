@@ -14,7 +14,9 @@ from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import Speaking, SummaryRow
 
-_INTERVALS = {"interval", "speaking_f1_interval", "speaking_joint_f1_interval"}
+_INTERVALS = {"interval", "corrected_interval", "speaking_f1_interval", "speaking_joint_f1_interval"}
+_NOT_FLAT = {"speaking", "averages"}
+"""Fields that are more than one figure."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -85,7 +87,7 @@ def _cell(value: Any) -> Any:
 
 
 def _columns(record: type[SummaryRow] | type[AgeRow]) -> list[str]:
-    own = [name for name in record.__struct_fields__ if name != "speaking"]
+    own = [name for name in record.__struct_fields__ if name not in _NOT_FLAT]
     speaking = [f"speaking_{name}" for name in Speaking.__struct_fields__] if record is SummaryRow else []
     fields = [column for name in (*own, *speaking) for column in _bounds(name)]
     return ["model", *fields, "task_hash", "model_hash", "scoring_hash"]
@@ -98,6 +100,7 @@ def _bounds(name: str) -> list[str]:
 def _flat(row: SummaryRow | AgeRow, meta: TableMeta) -> dict[str, Any]:
     fields = msgspec.structs.asdict(row)
     speaking = fields.pop("speaking", None)
+    fields.pop("averages", None)
     if speaking is not None:
         fields |= {f"speaking_{name}": value for name, value in msgspec.structs.asdict(speaking).items()}
     for name in _INTERVALS & fields.keys():

@@ -19,14 +19,14 @@ from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, LoadRequest, Prompt
 from vstreamqa.models.live import LiveOmni
 from vstreamqa.models.live.omni import stream_url
-from vstreamqa.models.served.failures import BrokenOffError, RefusedError, ServerGoneError
 from vstreamqa.replay.asking import ask
 from vstreamqa.runs.folder import RunReader
+from vstreamqa.serving.failures import BrokenOffError, RefusedError, ServerGoneError
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vstreamqa.models.served.retrying._FIRST_SECONDS", 0.05)
+    monkeypatch.setattr("vstreamqa.serving.retrying._FIRST_SECONDS", 0.05)
 
 
 def live(server: OmniServer, **options: Any) -> LiveOmni:

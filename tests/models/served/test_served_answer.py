@@ -11,14 +11,14 @@ from served_models import STREAM, batch, say, served
 
 from vstreamqa.errors import VStreamQAError
 from vstreamqa.models.base import CountedAnswer, Generation, Prompt
-from vstreamqa.models.served.failures import BrokenOffError, Failure, RefusedError, ServerGoneError
-from vstreamqa.models.served.retrying import Backoff
 from vstreamqa.models.served.server import ChatServer
+from vstreamqa.serving.failures import BrokenOffError, Failure, RefusedError, ServerGoneError
+from vstreamqa.serving.retrying import Backoff
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vstreamqa.models.served.retrying._FIRST_SECONDS", 0.01)
+    monkeypatch.setattr("vstreamqa.serving.retrying._FIRST_SECONDS", 0.01)
 
 
 def test_pieces_come_as_they_are_generated_and_the_server_counts_them() -> None:

@@ -87,7 +87,7 @@ WHOLE = ["saw 0 1", "saw 0 1 2 3", "saw 0 1 2 3 4 5 6"] * 2
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vstreamqa.models.served.retrying._FIRST_SECONDS", 0.05)
+    monkeypatch.setattr("vstreamqa.serving.retrying._FIRST_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

@@ -29,9 +29,9 @@ import vstreamqa
 from vstreamqa.errors import VStreamQAError
 from vstreamqa.models.base import CountedAnswer, FrameBatch, Generation, LoadRequest, Pixels, Prompt
 from vstreamqa.models.served import Served
-from vstreamqa.models.served.process import free_port
 from vstreamqa.models.served.server import ChatServer
 from vstreamqa.runs.folder import RunReader
+from vstreamqa.serving.process import free_port
 
 for needed in ("fastapi", "uvicorn", "openai"):
     pytest.importorskip(needed, reason=f"`transformers serve` needs {needed}: pip install 'transformers[serving]'")

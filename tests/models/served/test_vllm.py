@@ -22,9 +22,10 @@ from served_models import STREAM, batch, say
 from vstreamqa.cli.main import run
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import LoadRequest
-from vstreamqa.models.served import Vllm, guard
-from vstreamqa.models.served.failures import ServerGoneError
+from vstreamqa.models.served import Vllm
 from vstreamqa.models.served.vllm import VllmOptions, serve_command
+from vstreamqa.serving import guard
+from vstreamqa.serving.failures import ServerGoneError
 
 SUPPORT = Path(__file__).parents[2] / "support"
 DEADLINE = 20.0

@@ -10,8 +10,8 @@ from vstreamqa.models.live.options import Options as LiveOptions
 from vstreamqa.models.live.session import ExpectedLength, LiveSession, Manners
 from vstreamqa.models.served.pictures import Encoder
 from vstreamqa.models.served.reaching import where_to_reach
-from vstreamqa.models.served.retrying import Backoff
 from vstreamqa.schema import Checkpoint
+from vstreamqa.serving.retrying import Backoff
 
 _FPS = 1.0
 _MAX_BATCH = 8

@@ -23,8 +23,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.live.interface import ConnectionLostError
-from vstreamqa.models.served.failures import RefusedError, one_line
 from vstreamqa.models.served.server import API_KEY, LOOPBACK_NAMES
+from vstreamqa.serving.failures import RefusedError, one_line
 
 _PATH = "/v1/video/chat/stream"
 _OPEN_SECONDS = 15.0

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import FrameBatch, Generation, Piece, Prompt, Utterance
 from vstreamqa.models.live.interface import ConnectionLostError, LiveConnection, LiveServer
-from vstreamqa.models.served.failures import BrokenOffError, Failure
 from vstreamqa.models.served.pictures import Encoder
-from vstreamqa.models.served.retrying import Backoff
 from vstreamqa.models.shared.answer import StreamedAnswer
+from vstreamqa.serving.failures import BrokenOffError, Failure
+from vstreamqa.serving.retrying import Backoff
 
 
 @dataclass(slots=True)

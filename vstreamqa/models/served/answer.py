@@ -10,10 +10,10 @@ from openai import Stream
 from openai.types.chat import ChatCompletionChunk
 
 from vstreamqa.models.base import Piece
-from vstreamqa.models.served.failures import BrokenOffError, UnfinishedError, failure_of
 from vstreamqa.models.served.messages import Message
-from vstreamqa.models.served.retrying import Backoff
 from vstreamqa.models.shared.answer import StreamedAnswer
+from vstreamqa.serving.failures import BrokenOffError, UnfinishedError, failure_of
+from vstreamqa.serving.retrying import Backoff
 
 Send = Callable[[list[Message]], Stream[ChatCompletionChunk]]
 

@@ -12,10 +12,10 @@ import openai
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.models.base import Generation
 from vstreamqa.models.served.answer import ServedAnswer
-from vstreamqa.models.served.failures import failure_of
 from vstreamqa.models.served.messages import Message
-from vstreamqa.models.served.retrying import Backoff
 from vstreamqa.recipes import NO_CHECKPOINT
+from vstreamqa.serving.failures import failure_of
+from vstreamqa.serving.retrying import Backoff
 
 if TYPE_CHECKING:
     from openai import Stream

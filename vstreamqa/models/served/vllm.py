@@ -17,12 +17,12 @@ from typing import Any, ClassVar, Self
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import UNSEEN, LoadRequest, Prompt, StreamInfo
 from vstreamqa.models.served.adapter import FPS, Served
-from vstreamqa.models.served.failures import ServerGoneError
 from vstreamqa.models.served.options import Options as ServedOptions
-from vstreamqa.models.served.process import LOOPBACK, ServerProcess, StartError, free_port
 from vstreamqa.models.served.server import ChatServer, named_model
 from vstreamqa.models.served.session import ServedSession
 from vstreamqa.models.shared.ranges import check_wait
+from vstreamqa.serving.failures import ServerGoneError
+from vstreamqa.serving.process import LOOPBACK, ServerProcess, StartError, free_port
 
 PROGRAM = "vllm"
 

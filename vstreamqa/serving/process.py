@@ -15,8 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from vstreamqa.errors import VStreamQAError
-from vstreamqa.models.served import guard
-from vstreamqa.models.served.failures import one_line
+from vstreamqa.serving import guard
+from vstreamqa.serving.failures import one_line
 
 LOOPBACK = "127.0.0.1"
 _LOOK_SECONDS = 0.1

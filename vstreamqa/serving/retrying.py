@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vstreamqa.models.served.failures import Failure
+from vstreamqa.serving.failures import Failure
 
 _FIRST_SECONDS = 0.5
 _MOST_SECONDS = 8.0

@@ -1,0 +1,1 @@
+"""Judges of open answers: one interface (`base`), reached by name."""
