@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,8 +37,9 @@ def audit_records(path: Path) -> Certificate:
     Raises:
         UserError: it is no run folder, a line of it is no record, or another process is writing it.
     """
+    files = answer_hashes(path)  # before they are read: what is written meanwhile voids the certificate
     run = read_records(path)
-    return _written(run, Asked((), [not_run("the model was not asked")], None), share=None)
+    return _written(run, files, Asked((), [not_run("the model was not asked")], None), share=None)
 
 
 def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: Finding | None = None) -> Certificate:
@@ -54,6 +55,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
         UserError: as `audit_records`; also a share that is none.
     """
     _check_share(share)
+    files = answer_hashes(path)
     run = read_records(path)
     samples = choose(
         run.plan,
@@ -65,7 +67,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
     )
     found = [] if same is None else [same]
     found += certify(run, bench, samples) if samples else [not_run("no question of the model has an answer")]
-    return _written(run, Asked(samples, found, bench.model.device), share=share)
+    return _written(run, files, Asked(samples, found, bench.model.device), share=share)
 
 
 def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHARE) -> Certificate:
@@ -92,7 +94,7 @@ def not_run(why: str) -> Finding:
     )
 
 
-def _written(run: RunRecords, asked: Asked, *, share: float | None) -> Certificate:
+def _written(run: RunRecords, files: Mapping[str, str], asked: Asked, *, share: float | None) -> Certificate:
     certificate = Certificate(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         run_id=run.manifest.run_id,
@@ -108,7 +110,7 @@ def _written(run: RunRecords, asked: Asked, *, share: float | None) -> Certifica
             )
             for sample in asked.samples
         ),
-        files=answer_hashes(run.path),
+        files=files,
         scored=scoring_hashes(run.path),
         versions=versions(),
         hardware={} if asked.device is None else {**hardware(), "device": asked.device},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tqdm import tqdm
+
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.findings import Tallies
 from vstreamqa.audit.causality.listening import listen_again
@@ -29,7 +31,7 @@ def certify(run: RunRecords, bench: Bench, samples: Sequence[Sample]) -> list[Fi
         samples: what is asked again (`choose`).
     """
     tallies, unseen = Tallies(), Unseen()
-    for strand in reversed(_strands(run, samples)):
+    for strand in tqdm(_strands(run, samples)[::-1], desc="asking again", unit="stream", disable=None):
         ask_again(bench, strand, tallies, unseen)
         listen_again(bench, strand, tallies)
     return [*_findings(tallies, bench), unseen.finding()]

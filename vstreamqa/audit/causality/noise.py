@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vstreamqa.audit.causality.sample import Sample
+from vstreamqa.audit.chance import SURELY, by_chance, chance_of_agreeing
 from vstreamqa.audit.finding import Finding, Status
 
 NAME = "noise shown"
-ENOUGH = 4
-"""Fewer answers stay the same by chance."""
 
 
 @dataclass(slots=True)
@@ -37,10 +36,10 @@ class Unseen:
         """Return what to say of it: that answers rest on something else than frames, or may."""
         if not self.samples:
             return Finding(check=NAME, status="not run", found="no question after a frame", means="nobody knows")
-        all_same = len(self.samples) >= ENOUGH and len(self.same) == len(self.samples)
-        kinds = {sample.prediction.prediction for sample in self.samples}
+        answers = [sample.prediction.prediction for sample in self.samples]
+        chance = by_chance(len(self.same), len(answers), chance_of_agreeing(answers, answers))
         status: Status = "ok"
-        if all_same and len(kinds) > 1:
+        if len(self.same) == len(answers) and chance <= SURELY:
             status = "failed" if self.by_name else "warning"
         means = {
             "ok": "answers rest on what is shown, or too few were compared",

@@ -15,25 +15,28 @@ from vstreamqa.schema import Question, to_position, to_value
 
 
 class Reference:
-    """Digests of the frames that a stream is to show, read as far as they are needed."""
+    """What a stream is to show, read as far as it is needed.
+
+    Attributes:
+        due: positions relative to the stream's start, with digests, of the frames read so far.
+        certain: how many frames are certainly to be shown: the last picture of a media may end before the next time
+            of the grid.
+    """
 
     def __init__(self, frames: Iterator[Due], start: int) -> None:
         self._frames = frames
         self._start = start
-        self._ended = False
+        self._next = next(frames, None)
         self.due: list[Shown] = []
         self.certain = 0
-        """How many are certainly to be shown: the last picture of a media may end before the next grid time."""
 
-    def until(self, n: int) -> None:
-        """Read the first n frames, or as many as there are."""
-        while len(self.due) < n and not self._ended:
-            frame = next(self._frames, None)
-            if frame is None:
-                self._ended = True
-                return
-            self.due.append((frame.position - self._start, digest(frame.content)))
-            self.certain += not frame.last
+    def until(self, position: int) -> int:
+        """Read the frames up to a position of the source axis, and return how many there are."""
+        while self._next is not None and self._next.position <= position:
+            self.due.append((self._next.position - self._start, digest(self._next.content)))
+            self.certain += not self._next.last
+            self._next = next(self._frames, None)
+        return sum(at + self._start <= position for at, _ in self.due)
 
 
 def misshown(sample: Sample, logs: Sequence[SessionLog], grid: StreamGrid, reference: Reference | None) -> str | None:
@@ -49,10 +52,11 @@ def misshown(sample: Sample, logs: Sequence[SessionLog], grid: StreamGrid, refer
     if found is None:
         return "it was never put"
     log, put = found
-    due = grid.count_until(sample.position)
+    due = grid.count_until(sample.position) if reference is None else reference.until(sample.position)
     if put.taken > due:
         return f"{put.taken} frames were taken of the video before it was put, and {due} are due"
-    return _compared(sample, log.shown[: put.shown], grid, reference)
+    shown = log.shown[: put.shown]
+    return _off_the_grid(sample, shown, grid) if reference is None else _compared(sample, shown, due, reference)
 
 
 def _put(sample: Sample, logs: Sequence[SessionLog]) -> tuple[SessionLog, Put] | None:
@@ -64,24 +68,32 @@ def _put(sample: Sample, logs: Sequence[SessionLog]) -> tuple[SessionLog, Put] |
     return found[-1] if found else None
 
 
-def _compared(sample: Sample, shown: Sequence[Shown], grid: StreamGrid, reference: Reference | None) -> str | None:
-    due = grid.count_until(sample.position)
-    unit = sample.row.stream.unit
+def _off_the_grid(sample: Sample, shown: Sequence[Shown], grid: StreamGrid) -> str | None:
+    expected = [grid.position(k) - grid.start for k in range(grid.count_until(sample.position))]
     for number, (position, _) in enumerate(shown):
-        if number >= due or position != grid.position(number) - grid.start:
-            at = to_value(position + grid.start, unit)
-            return f"its frame {number + 1} was shown as that of {at}, out of order or off the grid"
-    if reference is None:
-        return None
-    reference.until(due)
-    for number, (mine, other) in enumerate(zip(shown, reference.due, strict=False)):
-        if mine[1] != other[1]:
-            return f"its frame {number + 1} (at {to_value(grid.position(number), unit)}) was another picture"
+        if number >= len(expected) or position != expected[number]:
+            return _misplaced(sample, number, position)
+    return None
+
+
+def _compared(sample: Sample, shown: Sequence[Shown], due: int, reference: Reference) -> str | None:
+    for number, (position, content) in enumerate(shown):
+        if number >= due or position != reference.due[number][0]:
+            return _misplaced(sample, number, position)
+        if content != reference.due[number][1]:
+            return f"its frame {number + 1} (at {_time(sample, position)}) was another picture"
     if len(shown) < min(due, reference.certain):
         return f"{len(shown)} frames were shown, and {min(due, reference.certain)} are due"
-    if len(shown) > len(reference.due):
-        return f"{len(shown)} frames were shown, and the video has {len(reference.due)} until then"
     return None
+
+
+def _misplaced(sample: Sample, number: int, position: int) -> str:
+    return f"its frame {number + 1} was shown as that of {_time(sample, position)}, which is not due there"
+
+
+def _time(sample: Sample, position: int) -> object:
+    stream = sample.row.stream
+    return to_value(position + to_position(stream.start, stream.unit), stream.unit)
 
 
 def misworded(sample: Sample, logs: Sequence[SessionLog], render: Callable[[Question], Prompt]) -> str | None:
@@ -101,8 +113,3 @@ def without_gold(question: Question) -> Question:
     return msgspec.structs.replace(
         question, answer=None, answer_index=None, answers=None, spans=None, evidence=None, row=None, age=None
     )
-
-
-def start_of(sample: Sample) -> int:
-    """Return where a question's stream starts."""
-    return to_position(sample.row.stream.start, sample.row.stream.unit)

@@ -10,6 +10,7 @@ from vstreamqa.audit.records.blind_answers import blind_answers
 from vstreamqa.audit.records.constant_answers import constant_answers
 from vstreamqa.audit.records.copied_rows import copied_rows
 from vstreamqa.audit.records.failures import failures
+from vstreamqa.audit.records.feature_files import feature_files
 from vstreamqa.audit.records.hashes import hashes
 from vstreamqa.audit.records.judge_and_rules import judge_and_rules
 from vstreamqa.audit.records.leaning_yes import leaning_yes
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     lost_verdicts,
     summary,
     hashes,
+    feature_files,
     timeline,
     watched,
     traces,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vstreamqa.audit.chance import SURELY, by_chance, chance_of_agreeing
 from vstreamqa.audit.records.reading import answer_of
 from vstreamqa.report.entries import Entry
 
 NEARLY_ALL = 0.98
 MOSTLY = 0.9
 """Shares of equal answers from which on something is wrong, and looks wrong."""
-ENOUGH = 8
-"""Fewer answers agree by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Agreement:
     Attributes:
         equal: how many are.
         n: of how many.
-        telling: enough of them, and of more than one kind: who answers everything alike agrees with himself.
+        telling: so many are no chance, given how often both arms give each answer anyway.
     """
 
     equal: int
@@ -49,7 +48,6 @@ def agreement(pairs: Sequence[tuple[Entry, Entry]] | None, *, seen_only: bool = 
     ]
     if not told:
         return None
-    kinds = {mine for mine, _ in told}
-    return Agreement(
-        equal=sum(mine == other for mine, other in told), n=len(told), telling=len(told) >= ENOUGH and len(kinds) > 1
-    )
+    equal = sum(mine == other for mine, other in told)
+    chance = chance_of_agreeing(*zip(*told, strict=True))
+    return Agreement(equal=equal, n=len(told), telling=by_chance(equal, len(told), chance) <= SURELY)

@@ -7,6 +7,8 @@ from vstreamqa.audit.records.reading import RunRecords, sources_of, where
 from vstreamqa.scoring.paired import Difference, paired_difference
 
 NAME = "better than blind"
+SURELY = 0.01
+"""The p-value up to which being worse than blind is no chance: one honest run in twenty is worse at 5 %."""
 
 
 def better_than_blind(run: RunRecords) -> list[Finding]:
@@ -41,7 +43,8 @@ def _compared(config: tuple[str, str], found: Difference, accuracy: float) -> Fi
     if found.interval is None:
         return _not_run(config, f"{100 * found.difference:+.1f} points, on one video: a difference has no interval")
     low, high = found.interval.low, found.interval.high
-    status: Status = "ok" if low > 0 else "failed" if high < 0 else "warning"
+    worse = high < 0 and found.p_value is not None and found.p_value <= SURELY
+    status: Status = "ok" if low > 0 else "failed" if worse else "warning"
     means = {
         "ok": "the video makes answers better",
         "failed": "the video makes answers worse: frames reach the model wrongly, or the arms are mixed up",

@@ -22,9 +22,9 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
     if found is None:
         why = "no answers of the blind arm; add --control blind"
         return Finding(check=NAME, where=where(config), status="not run", found=why, means="nobody knows")
-    status: Status = "failed" if found.share >= NEARLY_ALL and found.telling else "ok"
-    if status == "ok" and found.share >= MOSTLY:
-        status = "warning"
+    status: Status = "ok"
+    if found.share >= MOSTLY and found.telling:
+        status = "failed" if found.share >= NEARLY_ALL else "warning"
     means = {
         "ok": "what is shown reaches the answers",
         "warning": "what is shown hardly reaches the answers",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from vstreamqa.audit.chance import SURELY, by_chance
 from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.agreeing import ENOUGH
 from vstreamqa.audit.records.reading import RunRecords, answer_of, where
 from vstreamqa.report.entries import Entry
 from vstreamqa.schema import Format
@@ -36,10 +36,10 @@ def _finding(config: tuple[str, str], form: Format, entries: Sequence[Entry]) ->
     share = times / len(entries)
     common = golds.most_common(1)[0][1] / sum(golds.values()) if golds else 0.0
     status: Status = "ok"
-    if len(entries) >= ENOUGH and share - common >= EXCESS:
+    if share - common >= EXCESS and by_chance(times, len(entries), common) <= SURELY:
         status = "failed" if share >= ALWAYS else "warning" if share >= OFTEN else "ok"
     means = {
-        "ok": "answers differ as much as the golds do",
+        "ok": "answers differ as much as the golds do, or are too few to say",
         "warning": "most answers are one and the same",
         "failed": "whatever is asked, the answer is the same: the figure is that of a constant",
     }[status]
@@ -48,7 +48,7 @@ def _finding(config: tuple[str, str], form: Format, entries: Sequence[Entry]) ->
         where=where(config),
         status=status,
         found=f"{form}: {times} of {len(entries)} answers are {answer[:40]!r}; the commonest gold has {common:.0%}",
-        means=means if len(entries) >= ENOUGH else f"fewer than {ENOUGH} answers say nothing",
+        means=means,
         figures={"format": form, "answer": answer, "share": share, "gold_share": common, "n": len(entries)},
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vstreamqa.audit.chance import SURELY, by_chance
 from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.agreeing import ENOUGH
 from vstreamqa.audit.records.constant_answers import ALWAYS, EXCESS
 from vstreamqa.audit.records.reading import RunRecords, answer_of, where
 from vstreamqa.scoring.extraction import Polarity, read_polarity
@@ -31,7 +31,7 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
     said_yes, gold_yes = ([one[place] == "yes" for one in read] for place in (0, 1))
     found = paired_difference(said_yes, gold_yes, [source for _, _, source in read])
     share, right = sum(said_yes) / len(read), sum(gold_yes) / len(read)
-    status = _status(found, share)
+    status = _status(found, share, right)
     means = {
         "ok": "yes is said about as often as it is right",
         "warning": f"the model leans towards {'yes' if share > right else 'no'}",
@@ -50,10 +50,12 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
     )
 
 
-def _status(found: Difference, share: float) -> Status:
-    if found.n < ENOUGH or abs(found.difference) < EXCESS / 2:
+def _status(found: Difference, share: float, right: float) -> Status:
+    # Whatever leans to no leans to yes once both are called by the other's name.
+    most, due = (share, right) if share >= right else (1 - share, 1 - right)
+    if most - due < EXCESS / 2 or by_chance(round(most * found.n), found.n, due) > SURELY:
         return "ok"
-    if (share >= ALWAYS or share <= 1 - ALWAYS) and abs(found.difference) >= EXCESS:
+    if most >= ALWAYS and most - due >= EXCESS:
         return "failed"
     away = found.interval is not None and not found.interval.low <= 0 <= found.interval.high
     return "warning" if away else "ok"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vstreamqa.audit.chance import SURELY, by_chance
 from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.agreeing import ENOUGH
 from vstreamqa.audit.records.constant_answers import ALWAYS, EXCESS
 from vstreamqa.audit.records.reading import RunRecords, answer_of, where
 from vstreamqa.letters import letter_of
@@ -34,7 +34,7 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
     option, found = max(_differences(read), key=lambda one: abs(one[1].difference))
     share = sum(said == option for said, _, _ in read) / len(read)
     right = sum(gold == option for _, gold, _ in read) / len(read)
-    status = _status(found, share)
+    status = _status(found, share, right)
     means = {
         "ok": "options are chosen about as often as they are right",
         "warning": f"({letter_of(option)}) is chosen {'more' if share > right else 'less'} often than it is right",
@@ -62,8 +62,9 @@ def _differences(read: Sequence[tuple[int, int, str]]) -> list[tuple[int, Differ
     ]
 
 
-def _status(found: Difference, share: float) -> Status:
-    if found.n < ENOUGH or abs(found.difference) < EXCESS / 2:
+def _status(found: Difference, share: float, right: float) -> Status:
+    most, due = (share, right) if share >= right else (1 - share, 1 - right)
+    if most - due < EXCESS / 2 or by_chance(round(most * found.n), found.n, due) > SURELY:
         return "ok"
     if share >= ALWAYS and found.difference >= EXCESS:
         return "failed"

@@ -23,9 +23,9 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
         return Finding(check=NAME, where=where(config), status="not run", found=why, means="nobody knows")
     mine, other = (correctness(run.arm(config, control)).accuracy for control in (None, "swapped"))
     drop = None if mine is None or other is None else mine - other
-    status: Status = "failed" if found.share >= NEARLY_ALL and found.telling else "ok"
-    if status == "ok" and found.share >= MOSTLY:
-        status = "warning"
+    status: Status = "ok"
+    if found.share >= MOSTLY and found.telling:
+        status = "failed" if found.share >= NEARLY_ALL else "warning"
     means = {
         "ok": "answers depend on which video is shown",
         "warning": "answers hardly depend on which video is shown",
