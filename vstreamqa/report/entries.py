@@ -20,6 +20,11 @@ class Entry:
     prediction: Prediction | None
     verdict: Verdict | None
 
+    @property
+    def left_out(self) -> bool:
+        """Whether a suite's own rule takes the row out of the denominator; the strict rule never does."""
+        return self.verdict is not None and self.verdict.status == "unparsed" and self.verdict.correct is None
+
 
 @dataclass(frozen=True, slots=True)
 class Correctness:
@@ -57,24 +62,19 @@ def was_asked(entry: Entry) -> bool:
 
 def is_open(entry: Entry) -> bool:
     """Say whether it is not known if an answer is right: nobody has judged it."""
-    return entry.verdict is None or (entry.verdict.correct is None and entry.verdict.status != "unparsed")
-
-
-def counts(entry: Entry) -> bool:
-    """Say whether an answer is in the denominator; official rules leave out what they cannot read."""
-    return is_open(entry) or (entry.verdict is not None and entry.verdict.correct is not None)
-
-
-def correctness(entries: Sequence[Entry]) -> Correctness:
-    """Return how right an arm was on some questions, if on any; the videos are its clusters."""
-    counted = [entry for entry in entries if counts(entry)]
-    sources = [entry.row.question.source_id for entry in counted]
-    if not counted or any(map(is_open, counted)):
-        return Correctness(None, None, len(set(sources)))
-    clusters = by_source([is_right(entry) for entry in counted], sources)
-    return Correctness(clusters.accuracy, accuracy_interval(clusters), len(clusters))
+    return not entry.left_out and (entry.verdict is None or entry.verdict.correct is None)
 
 
 def is_right(entry: Entry) -> bool:
     """Say whether an answer was found right."""
     return entry.verdict is not None and entry.verdict.correct is True
+
+
+def correctness(entries: Sequence[Entry]) -> Correctness:
+    """Return how right an arm was on some questions, if on any; the videos are its clusters."""
+    counted = [entry for entry in entries if not entry.left_out]
+    sources = [entry.row.question.source_id for entry in counted]
+    if not counted or any(map(is_open, counted)):
+        return Correctness(None, None, len(set(sources)))
+    clusters = by_source([is_right(entry) for entry in counted], sources)
+    return Correctness(clusters.accuracy, accuracy_interval(clusters), len(clusters))

@@ -19,11 +19,13 @@ class Group:
 
     Attributes:
         runs: in the order in which they were named.
-        title: which group of how many, and what sets it apart; empty if there is no other.
+        name: which group of how many; empty if there is no other.
+        title: the name, with what sets it apart.
         fields: every field in which it differs from another group, with its value here.
     """
 
     runs: Sequence[Reported]
+    name: str = ""
     title: str = ""
     fields: tuple[str, ...] = ()
 
@@ -71,7 +73,8 @@ def _group(runs: Sequence[Reported], at: int, count: int, fields: dict[str, Any]
     told = tuple(f"{place}={_value(value)}" for place, value in fields.items())
     rest = len(told) - _IN_A_TITLE
     short = "; ".join(told[:_IN_A_TITLE]) + (f"; and {rest} more" if rest > 0 else "")
-    return Group(runs, f"table {at + 1} of {count} ({short})", told)
+    name = f"table {at + 1} of {count}"
+    return Group(runs, name, f"{name} ({short})", told)
 
 
 def _by_value(values: Sequence[Any], runs: Sequence[Reported]) -> str:

@@ -149,7 +149,7 @@ def _group(group: Group, several: bool) -> Iterator[Block]:
     yield replace(beside, title=group.title or beside.title, notes=(*group.fields, *beside.notes))
     for run in group.runs:
         yield from (replace(block, title=f"{run.label}: {block.title}") for block in _own(run))
-    where = f"{group.title.partition(' (')[0]}, " if group.title else ""
+    where = f"{group.name}, " if group.name else ""
     yield from (replace(block, title=f"{where}{block.title}") for block in by_age)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from vstreamqa.replay.controls import parse_control, why_not
-from vstreamqa.report.entries import Entry, arms, correctness, counts, is_open, is_right, was_asked
+from vstreamqa.report.entries import Entry, arms, correctness, is_open, is_right, was_asked
 from vstreamqa.schema import PlanRow, Record, Verdict
 from vstreamqa.scoring.paired import Difference, paired_difference
 from vstreamqa.scoring.speaking.listened import has_events
@@ -168,7 +168,7 @@ def _difference(prefix: Sequence[Entry], recent: Sequence[Entry]) -> Difference 
     pairs = [(one, others[one.row.question.question_id]) for one in prefix if one.row.question.question_id in others]
     if any(is_open(entry) or not was_asked(entry) for pair in pairs for entry in pair):
         return None
-    pairs = [pair for pair in pairs if all(map(counts, pair))]
+    pairs = [pair for pair in pairs if not any(entry.left_out for entry in pair)]
     if not pairs:
         return None
     return paired_difference(
