@@ -125,7 +125,8 @@ def test_what_a_suites_own_rule_leaves_out_is_left_out_of_both() -> None:
     verdict = msgspec.structs.replace(unread.verdict, status="unparsed", by="native/letter")
     first = [replace(unread, verdict=verdict), *arm("yyyy")[1:]]
     row = overall(first, arm("ynyy"))
-    assert (row.n, row.n_left_out, row.n_unjudged, row.accuracy_b) == (3, 1, 0, pytest.approx(2 / 3))
+    assert (row.n, row.n_left_out, row.n_unjudged) == (3, 1, 0)
+    assert row.accuracy_b == pytest.approx(2 / 3)
 
 
 def test_a_question_that_only_one_was_asked_is_counted_and_not_compared() -> None:
