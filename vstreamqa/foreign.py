@@ -67,12 +67,13 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
         "context": NOT_STATED,
         "clock": NOT_STATED,
         "prompt": {"policy": NOT_STATED},
+        "layout": foreign.layout,
     }
     model: dict[str, Any] = {
         "model": path.name,
         "checkpoint": None,
         "weights": None,
-        "options": {"layout": foreign.layout, "answers": answers},
+        "options": {"answers": answers},
         "fps": None,
         "dtype": None,
         "decoding": {"max_new_tokens": None},

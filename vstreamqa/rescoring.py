@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import cast, get_args
 
 from vstreamqa.errors import UserError, suggestion
-from vstreamqa.judges import RULES, JudgeRequest, default_judge, named_judge
+from vstreamqa.judges import JudgeRequest, default_judge, named_judge
 from vstreamqa.results import Results, make_results, score_run_folder
 from vstreamqa.runs.folder import MANIFEST
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.spec import Rule
 from vstreamqa.verdicts import Scoring, make_verdicts
 
@@ -74,14 +75,14 @@ def _score_file(request: ScoreRequest, scoring: Scoring) -> Results:
     if request.out is not None:
         keep_as_run(data, request.out)
         return score_folder(request.out, scoring)
-    results = make_results(request.path, data, make_verdicts(data.plan, data.predictions, scoring))
+    results = make_results(request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, scoring))
     if scoring.judge is not None or not scoring.keep or not results.unjudged:
         return results
     with default_judge() as judge:
         if judge is None:
             return results
         return make_results(
-            request.path, data, make_verdicts(data.plan, data.predictions, replace(scoring, judge=judge))
+            request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, replace(scoring, judge=judge))
         )
 
 
