@@ -15,7 +15,8 @@ CHATML = (
 )
 NO_SYSTEM = (
     "{% for message in messages %}{% if message['role'] == 'system' %}{{ raise_exception('no system role here') }}"
-    "{% endif %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}<|im_start|>assistant{{ '\n' }}"
+    "{% endif %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "<|im_start|>assistant{{ '\n' }}"
 )
 DROPS_SYSTEM = (
     "{% for message in messages if message['role'] != 'system' %}<|im_start|>{{ message['role'] }}\n"

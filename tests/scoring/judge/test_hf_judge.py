@@ -13,12 +13,15 @@ import pytest
 import torch
 from tiny_judge import CHATML, NO_SYSTEM, make_tiny_judge
 
+from vstreamqa.pretrained.loading import load_model
 from vstreamqa.scoring.judge.base import Case, JudgeUnavailableError, Opinion
 from vstreamqa.scoring.judge.hf_judge import HfJudge
-from vstreamqa.scoring.judge.likelihood import loading, reader
+from vstreamqa.scoring.judge.likelihood.loading import load_tokenizer
+from vstreamqa.scoring.judge.likelihood.reading import read_verdict
 from vstreamqa.scoring.judge.own_rubric import OWN
 from vstreamqa.scoring.judge.rubric import official_rubric
 
+LIKELIHOOD = "vstreamqa.scoring.judge.likelihood"
 CASES = [
     Case("What colour is the door?", ("red",), "It is red."),
     Case("How many dogs?", ("two", "a pair"), "Three dogs are running across the lawn, I think."),
@@ -73,13 +76,12 @@ def test_the_weights_are_loaded_for_the_first_case_and_dropped_at_the_end(
     judge: HfJudge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[int] = []
-    real = loading.load_model
 
     def load(*args: Any, **kwargs: Any) -> Any:
         loaded.append(1)
-        return real(*args, **kwargs)
+        return load_model(*args, **kwargs)
 
-    monkeypatch.setattr(loading, "load_model", load)
+    monkeypatch.setattr(f"{LIKELIHOOD}.loading.load_model", load)
     judge.check()
     assert loaded == []
     first = opinions(judge, CASES[:1])
@@ -114,16 +116,15 @@ def test_a_reply_within_an_answer_is_read_as_text(checkpoint: Path, rubric: Any)
     """Whether a model heeds such words only that model can show; here, that they stay within their turn."""
     judge = HfJudge(str(checkpoint), None, rubric)
     seen: list[tuple[int, ...]] = []
-    real = reader.read_verdict
 
     def read(network: Any, prompt: Any, form: Any) -> Any:
         seen.append(prompt.followed_by(""))
-        return real(network, prompt, form)
+        return read_verdict(network, prompt, form)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "read_verdict", read)
+        patch.setattr(f"{LIKELIHOOD}.reader.read_verdict", read)
         assert all(opinion.error is None for opinion in opinions(judge, CASES))
-    tokenizer = loading.load_tokenizer(checkpoint)
+    tokenizer = load_tokenizer(checkpoint)
     ends = tokenizer.convert_tokens_to_ids("<|im_end|>")
     assert {ids.count(ends) for ids in seen} == {2}
 
@@ -154,15 +155,14 @@ def test_a_case_that_is_too_long_costs_that_case(tmp_path: Path) -> None:
 def test_what_goes_wrong_with_a_case_costs_that_case(
     judge: HfJudge, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
-    real = reader.read_verdict
     turns = iter([False, True, False])
 
     def read(*args: Any) -> Any:
         if next(turns):
             raise error
-        return real(*args)
+        return read_verdict(*args)
 
-    monkeypatch.setattr(reader, "read_verdict", read)
+    monkeypatch.setattr(f"{LIKELIHOOD}.reader.read_verdict", read)
     found = opinions(judge, CASES[:3])
     assert [opinion.error for opinion in found] == [None, message, None]
     assert found[1].correct is None
@@ -214,7 +214,7 @@ def test_a_judge_that_cannot_be_is_refused_before_anything_is_loaded(checkpoint:
         ({"architectures": ["LlamaForSequenceClassification"]}, "no causal language model of transformers (LlamaFor"),
         (
             {"model_type": "clip", "architectures": ["CLIPModel"]},
-            "no causal language model of transformers (CLIPModel)",
+            "language model of transformers (CLIPModel)",
         ),
         ({"model_type": "t5", "architectures": None}, "no causal language model of transformers (t5)"),
         ({"model_type": "of-tomorrow", "architectures": None}, "config.json cannot be read"),

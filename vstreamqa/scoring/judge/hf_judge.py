@@ -1,8 +1,10 @@
 """`hf:MODEL[@REVISION]`: a chat model of transformers in this process, whose verdicts are read from likelihoods.
 
-It cannot fail to parse, for it writes nothing (`likelihood.reading` has the formula). Cases are read one by one, so that
-what else is judged cannot change a digit: the same cases give the same verdicts and the same text in `raw`, as long as
-machine, libraries and type of weights (bfloat16 on CUDA, float32 elsewhere) are the same.
+It cannot fail to parse, for it writes nothing (`likelihood.reading` has the formula). Cases are read one by one, so
+that what else is judged cannot change a digit: the same cases give the same verdicts and the same text in `raw`, as
+long as machine, libraries and type of weights (bfloat16 on CUDA, float32 elsewhere) are the same.
+
+Run with tiny models with random weights, on a CPU. Unchecked: any model that can judge, and CUDA.
 """
 
 from __future__ import annotations

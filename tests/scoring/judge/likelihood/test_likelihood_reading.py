@@ -34,7 +34,8 @@ def prompt_of(text: str) -> Prompt:
 def model(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(make_tiny_judge(tmp_path_factory.mktemp("judge"))).eval()
+    model: Any = AutoModelForCausalLM.from_pretrained(make_tiny_judge(tmp_path_factory.mktemp("judge")))
+    return model.eval()
 
 
 def whole_log_likelihood(model: Any, text: str, beginning: str) -> float:
@@ -118,7 +119,7 @@ def verdict(
 def test_the_likelier_verdict_is_given_and_the_score_is_an_expectation_after_it() -> None:
     reading = verdict({"y": 0.3, "n": 0.1, "m": 0.6}, after_yes={"5": 0.5, "4": 0.25, "3": 0.25})
     assert (reading.yes, reading.no) == (0.75, 0.25), "normalised over the two"
-    assert reading.scores == (0, 0, 0, 0.25, 0.25, 0.5)
+    assert list(reading.scores) == [0, 0, 0, 0.25, 0.25, 0.5]
     opinion = reading.opinion()
     assert (opinion.correct, opinion.score, opinion.error) == (True, 4.25, None)
     assert opinion.raw is not None

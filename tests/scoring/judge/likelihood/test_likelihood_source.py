@@ -57,11 +57,10 @@ def test_a_folder_is_known_by_the_hash_of_what_is_in_it(checkpoint: Path, tmp_pa
 
 
 def test_the_hash_of_a_folder_is_that_of_names_and_hashes(tmp_path: Path) -> None:
+    lines = []
     for name in ("model.safetensors", "config.json"):
         (tmp_path / name).write_text(f"[{name}]")
-    lines = [
-        f"{name} {hashlib.sha256(f'[{name}]'.encode()).hexdigest()}" for name in ("model.safetensors", "config.json")
-    ]
+        lines.append(f"{name} {hashlib.sha256(f'[{name}]'.encode()).hexdigest()}")
     assert find_source(str(tmp_path), None).revision == hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -138,9 +137,7 @@ def test_without_a_network_that_is_said_in_one_line(cache: Path, monkeypatch: py
     info = SimpleNamespace(model_info=raising(ConnectionError("no route\nto the hub")))
     monkeypatch.setattr(hub, "HfApi", lambda: info)
     monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: pytest.fail("tried to fetch"))
-    with pytest.raises(
-        UserError, match=r"not on this disk, and the hub gave nothing .*no route.*; name a folder"
-    ) as told:
+    with pytest.raises(UserError, match=r"not on this disk, and the hub gave nothing .*no route.*; name a") as told:
         find_source(NAME, None)
     assert "\n" not in str(told.value)
 

@@ -69,9 +69,7 @@ class Chat:
         """
         ids = (*head, *self._ids(tail))
         if self._controls_in(ids) != self._framed:
-            raise VStreamQAError(
-                "what is to be judged has words that the model's tokenizer takes for its control tokens"
-            )
+            raise VStreamQAError("what is to be judged has words that the tokenizer takes for control tokens")
         return ids
 
     def _cuts(self, text: str, data: Sequence[range]) -> list[int]:
