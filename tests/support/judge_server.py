@@ -63,7 +63,7 @@ class JudgeScript(ChatScript):
 
 
 class JudgeHandler(ChatHandler):
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the standard library's name
         script = self.server.script
         assert isinstance(script, JudgeScript)
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -76,8 +76,9 @@ def test_nothing_is_asked_about_no_cases() -> None:
 def test_the_revision_is_what_the_server_says_replied() -> None:
     with judging() as server:
         judge = judge_at(server.url)
-        assert judge.identity.revision is None
+        before = judge.identity
         judge.check()
+    assert before.revision is None
     assert (judge.identity.name, judge.identity.revision) == (f"openai:{MODEL}", f"{MODEL}-2026-01-01")
     assert (judge.identity.rubric, judge.identity.temperature) == (OWN.hash, 0.0)
 

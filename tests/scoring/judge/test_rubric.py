@@ -121,8 +121,8 @@ def test_a_file_that_is_no_rubric_is_said_so_by_name_and_place(tmp_path: Path, t
 
 
 def test_a_file_that_is_not_there_or_no_text_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="none.txt: cannot be read"):
+    with pytest.raises(UserError, match=r"none\.txt: cannot be read"):
         read_rubric(tmp_path / "none.txt")
     (tmp_path / "latin.txt").write_bytes(b"{question} \xe9")
-    with pytest.raises(UserError, match="latin.txt: not UTF-8 text"):
+    with pytest.raises(UserError, match=r"latin\.txt: not UTF-8 text"):
         read_rubric(tmp_path / "latin.txt")
