@@ -146,7 +146,7 @@ def _group(group: Group, several: bool) -> Iterator[Block]:
         yield from by_age
         return
     beside = side_by_side(group.runs)
-    yield replace(beside, title=group.title or beside.title, notes=(*group.fields, *beside.notes))
+    yield replace(beside, title=group.title or beside.title, notes=(*group.notes, *beside.notes))
     for run in group.runs:
         yield from (replace(block, title=f"{run.label}: {block.title}") for block in _own(run))
     where = f"{group.name}, " if group.name else ""
