@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import build, checkmodel, doctor, evaluate, listing, prompts, push, report, score, validate
+from vstreamqa.cli import build, checkmodel, compare, doctor, evaluate, listing, prompts, push, report, score, validate
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command("eval")(evaluate.command)
 app.command("score")(score.command)
 app.command("report")(report.command)
+app.command("compare")(compare.command)
 app.add_typer(build.app, name="build")
 app.command("check-model")(checkmodel.command)
 app.command("doctor")(doctor.command)
