@@ -19,6 +19,11 @@ class Entry:
     prediction: Prediction | None
     verdict: Verdict | None
 
+    @property
+    def left_out(self) -> bool:
+        """Whether a suite's own rule takes the row out of the denominator; the strict rule never does."""
+        return self.verdict is not None and self.verdict.status == "unparsed" and self.verdict.correct is None
+
 
 @dataclass(frozen=True, slots=True)
 class Correctness:
@@ -51,6 +56,7 @@ def categories(entries: Iterable[Entry]) -> list[str]:
 
 def correctness(entries: Sequence[Entry]) -> Correctness:
     """Return how right an arm was on some questions, if on any; the videos are its clusters."""
+    entries = [entry for entry in entries if not entry.left_out]
     sources = [entry.row.question.source_id for entry in entries]
     correct = [entry.verdict.correct for entry in entries if entry.verdict and entry.verdict.correct is not None]
     if len(correct) < len(entries) or not entries:
