@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +11,18 @@ from vstreamqa.errors import UserError
 from vstreamqa.report.judgecard import card_page
 from vstreamqa.report.markdown import render_markdown
 from vstreamqa.report.names import visible
-from vstreamqa.reporting import write_file
+from vstreamqa.reporting import refuse_inside, write_file
 from vstreamqa.runs.folder import RunReader
 from vstreamqa.schema import Question
-from vstreamqa.scoring.judge.base import Judge
+from vstreamqa.scoring.judge import cost
+from vstreamqa.scoring.judge.base import Judge, Opinion
+from vstreamqa.scoring.judge.cache import VerdictCache
+from vstreamqa.scoring.judge.cached import CachedJudge
 from vstreamqa.scoring.judge.card import JudgeCard, card_path, cards_folder, write_card
 from vstreamqa.scoring.judge.measuring import measure_judge, repeated
-from vstreamqa.scoring.judge.pairs import Asked, askable, build_pairs, choose
-from vstreamqa.scoring.judge.rules_judge import NAME, RulesJudge
+from vstreamqa.scoring.judge.names import make_judge
+from vstreamqa.scoring.judge.pairs import Asked, Pair, askable, build_pairs, choose
+from vstreamqa.scoring.judge.rules_judge import RulesJudge
 
 DEFAULT_SUITE = "mini"
 LIMIT = 200
@@ -91,20 +95,25 @@ def _golds(asked: Sequence[Asked], *, closed: bool, where: str) -> Golds:
     return Golds(asked, closed)
 
 
+def refuse_out(out: Path, run: Path | None) -> None:
+    """Refuse a place that cannot take the card, before a judge is asked.
+
+    Raises:
+        UserError: its folder is not there, or it lies in a run folder.
+    """
+    if run is not None:
+        refuse_inside("--out", out, [run])
+    if not out.resolve().parent.is_dir() or out.is_dir():
+        raise UserError(f"--out {out}: cannot be written; name a file in a folder that is there")
+
+
 def named_judge(name: str, *, closed: bool, base_url: str | None, prompt: Path | None) -> Judge:
     """Return a judge by its name; `rules` are the strict rules.
 
     Raises:
         UserError: there is none of that name, or an option that it does not take.
     """
-    if name == NAME:
-        for option, value in (("--judge-base-url", base_url), ("--judge-prompt", prompt)):
-            if value is not None:
-                raise UserError(f"{option}: the judge 'rules' asks nobody; leave the option out")
-        return RulesJudge(closed=closed)
-    from vstreamqa.scoring.judge.names import make_judge
-
-    return make_judge(name, base_url=base_url, prompt_file=prompt)
+    return make_judge(name, base_url=base_url, prompt_file=prompt) or RulesJudge(closed=closed)
 
 
 def make_card(
@@ -115,49 +124,51 @@ def make_card(
     seed: int = 0,
     out: Path | None = None,
     folder: Path | None = None,
-    watch: Callable[[int], Callable[[], object]] = lambda total: lambda: None,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> Made:
     """Measure a judge on constructed pairs and write its card.
+
+    Verdicts are kept in the cache, so that a card that was broken off goes on; the pairs that are put a second time
+    go past it.
 
     Args:
         judge: what is measured; it is closed when this returns.
         golds: what pairs are made of.
         limit: at most this many questions, drawn by the seed; None for all.
         seed: of the pairs.
-        out: where the card is written besides its place among the cards.
+        out: where the card is written besides its place among the cards: Markdown if it ends in .md, else JSON.
         folder: the folder of cards; None for the user's.
-        watch: is told how often the judge will be asked, and returns what is called for every opinion.
+        tell: is told in a line what it will cost, and what it has cost.
 
     Raises:
         UserError: the judge cannot be used or gave no verdict at all, or the card cannot be written.
     """
     pairs = build_pairs(choose(golds.asked, limit, seed=seed), golds.asked, seed=seed)
-    with closing(judge):
-        judge.check()
-        progress = watch(len(pairs) + len(repeated(pairs, seed)))
-        card, opinions = measure_judge(judge, pairs, seed=seed, progress=progress)
+    # What rules say costs nothing, and is another thing once they are changed.
+    with closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache())) as cached:
+        cached.check()
+        estimate = cost.estimate([pair.case for pair in pairs], cached)
+        if estimate is not None:
+            tell(f"{estimate.line()}; then {len(repeated(pairs, seed))} pairs a second time")
+        card, opinions = _measured(cached, judge, pairs, seed)
+        spent = cost.spent(judge)
+    if spent is not None:
+        tell(spent.line())
     reasons = tuple(dict.fromkeys(one.error or "no reason given" for one in opinions if one.correct is None))
     if card.error_share == 1:
-        raise UserError(
-            f"{card.judge.name}: no verdict on any of {len(pairs)} pairs ({reasons[0]}); no card is written"
-        )
+        raise UserError(f"{card.judge.name}: no verdict on any pair, so there is no card; the first says: {reasons[0]}")
     paths = (card_path(card.judge, cards_folder() if folder is None else folder), *([out] if out else []))
     for path in paths:
         _write(card, path)
     return Made(card, paths, reasons)
 
 
-@contextmanager
-def bar(judge: str) -> Iterator[Callable[[int], Callable[[], object]]]:
-    """Give what draws a bar over the opinions, on a terminal only."""
+def _measured(cached: Judge, judge: Judge, pairs: Sequence[Pair], seed: int) -> tuple[JudgeCard, list[Opinion]]:
     from tqdm import tqdm
 
-    with ExitStack() as stack:
-        yield (
-            lambda total: (
-                stack.enter_context(closing(tqdm(total=total, desc=f"judging ({judge})", unit="", disable=None))).update
-            )
-        )
+    total = len(pairs) + len(repeated(pairs, seed))
+    with closing(tqdm(total=total, desc=f"judging ({judge.identity.name})", unit="", disable=None)) as bar:
+        return measure_judge(cached, pairs, seed=seed, again=judge, progress=bar.update)
 
 
 def _write(card: JudgeCard, path: Path) -> None:

@@ -32,13 +32,22 @@ def command(
 
     if suite is not None and run is not None:
         raise UserError("--suite and --run both name questions; leave one out")
-    golds = (
-        judgecards.suite_golds(suite or judgecards.DEFAULT_SUITE, data) if run is None else judgecards.run_golds(run)
-    )
+    if out is not None:
+        judgecards.refuse_out(out, run)
+    if run is None:
+        golds = judgecards.suite_golds(suite or judgecards.DEFAULT_SUITE, data)
+    else:
+        golds = judgecards.run_golds(run)
     asked = judgecards.named_judge(judge, closed=golds.closed, base_url=judge_base_url, prompt=judge_prompt)
-    with judgecards.bar(judge) as watch:
-        made = judgecards.make_card(asked, golds, limit=limit or None, seed=seed, out=out, watch=watch)
     console = make_console()
+    made = judgecards.make_card(
+        asked,
+        golds,
+        limit=limit or None,
+        seed=seed,
+        out=out,
+        tell=lambda line: console.print(line, markup=False, soft_wrap=True),
+    )
     render_terminal(card_page(made.card), console)
     for line in made.lines():
         console.print(line, markup=False, soft_wrap=True)

@@ -12,8 +12,9 @@ from vstreamqa.scoring.judge.card import JudgeCard, Share, Shift
 from vstreamqa.scoring.judge.pairs import MEANING
 
 LEGEND = (
-    "An answer is right or wrong by how it was made out of golds; nobody has read the pairs. Constructed answers are as "
-    "a rule plainer than a model's: take the rates as the judge's best case.",
+    "An answer is right or wrong by how it was made out of golds; nobody has read the pairs. Constructed answers are "
+    "as a rule plainer than a model's: take the rates as the judge's best case.",
+    "Places changed: the answer stands where the gold was and the gold where the answer was.",
     "Intervals are at 95 %, with the source videos as clusters.",
 )
 
@@ -21,6 +22,19 @@ LEGEND = (
 def card_page(card: JudgeCard) -> Page:
     """Return the tables of a card, what they mean and how they were made."""
     return Page(notices=tuple(_notices(card)), blocks=(_rates(card), _biases(card)), legend=LEGEND, foot=_foot(card))
+
+
+def calibration_line(name: str, card: JudgeCard | None) -> str:
+    """Return what a table says of the judge that made its verdicts: the rates of its card, or that it has none."""
+    if card is None:
+        return visible(f"uncalibrated: judge {name} has no card; make one with vstreamqa judge-card {name}")
+    positive, negative = (
+        percent_with_interval(share.value, share.interval) for share in (card.true_positive, card.true_negative)
+    )
+    return visible(
+        f"judge {name}: by its card (on {', '.join(card.suites)}) it takes {positive} % of right answers as right and "
+        f"{negative} % of wrong ones as wrong"
+    )
 
 
 def identity_line(card: JudgeCard) -> str:
@@ -34,7 +48,7 @@ def identity_line(card: JudgeCard) -> str:
 def _notices(card: JudgeCard) -> Iterator[str]:
     positive, negative = card.true_positive.value, card.true_negative.value
     if positive is not None and negative is not None and positive + negative <= 1:
-        yield "NO BETTER THAN CHANCE: true-positive and true-negative rate add up to 1 or less; nothing can be corrected"
+        yield "NO BETTER THAN CHANCE: true-positive and true-negative rate add up to 1 or less, so nothing is corrected"
     if card.error_share:
         yield f"NO VERDICT on {card.error_share:.1%} of the pairs; the rates are of the others"
 
@@ -55,11 +69,11 @@ def _rates(card: JudgeCard) -> Block:
 
 def _biases(card: JudgeCard) -> Block:
     lines = [
-        _share_line("position: verdict changes when gold and answer change places", card.position),
-        _shift_line("position: yes as it is, minus yes with places changed", card.position_lean),
-        _shift_line("length: yes for a right answer, padded minus plain", card.length_right),
-        _shift_line("length: yes for a wrong answer, padded minus plain", card.length_wrong),
-        _share_line("repeatability: same verdict on the same pair put again", card.repeatability),
+        _share_line("position: another verdict with places changed", card.position),
+        _shift_line("position: yes, minus yes with places changed", card.position_lean),
+        _shift_line("length: yes if right, padded minus plain", card.length_right),
+        _shift_line("length: yes if wrong, padded minus plain", card.length_wrong),
+        _share_line("repeatability: the same verdict once more", card.repeatability),
     ]
     return Block("biases and repeatability", ("", "pairs", "%\n[95 %]"), tuple(lines), ())
 

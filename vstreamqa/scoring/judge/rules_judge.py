@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vstreamqa.scoring.judge.base import Case, Identity, Opinion
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.match import by_match
 from vstreamqa.scoring.polarity import by_polarity, polar_golds
-
-NAME = "rules"
+from vstreamqa.scoring.spec import ScoringSpec
 
 
 class RulesJudge:
@@ -20,7 +20,8 @@ class RulesJudge:
 
     def __init__(self, *, closed: bool) -> None:
         """Take whether open answers are among a few short ones, so that they can be compared."""
-        self.identity = Identity(name=NAME, revision="strict, closed answers" if closed else "strict")
+        answers = "closed" if closed else "open"
+        self.identity = Identity(name=RULES, revision=f"strict {ScoringSpec().version}, {answers} answers")
         self._closed = closed
 
     def check(self) -> None:
