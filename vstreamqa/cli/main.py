@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import build, checkmodel, doctor, evaluate, judgecard, listing, push, report, score, validate
+from vstreamqa.cli import agree, build, checkmodel, doctor, evaluate, judgecard, listing, push, report, score, validate
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.command("eval")(evaluate.command)
 app.command("score")(score.command)
+app.command("agree")(agree.command)
 app.command("judge-card")(judgecard.command)
 app.command("report")(report.command)
 app.add_typer(build.app, name="build")
