@@ -89,6 +89,8 @@ def _judge_notes(scoring: Mapping[str, Any], verdicts: Sequence[Verdict]) -> Ite
 
 def describe_hardware(hardware: Any) -> str:
     """Return processor, cores, memory and accelerators in one line."""
+    if hardware["cpu"] is None:
+        return "not stated"
     gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"
     machine = f"{hardware['cpu']}, {hardware['cores']} cores, {hardware['memory_bytes'] / 2**30:.0f} GiB, {gpus}"
     return f"{machine}; model on {hardware['device']}"
