@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vstreamqa.errors import UserError
+from vstreamqa.foreign import read_foreign_run
 from vstreamqa.report.judgecard import card_page
 from vstreamqa.report.markdown import render_markdown
 from vstreamqa.report.names import visible
@@ -76,12 +77,12 @@ def suite_golds(name: str, data: Path | None) -> Golds:
 
 
 def run_golds(path: Path) -> Golds:
-    """Return the questions of a run's plan that a judge may be asked about.
+    """Return the questions of a run, or of a file of predictions as `score` reads it, that a judge may be asked about.
 
     Raises:
-        UserError: it is no run folder.
+        UserError: it is neither.
     """
-    plan = RunReader(path).plan()
+    plan = read_foreign_run(path).plan if path.is_file() else RunReader(path).plan()
     by_config: dict[tuple[str, str], list[Question]] = {}
     for row in plan:
         by_config.setdefault((row.suite, row.config), []).append(row.question)
@@ -101,7 +102,7 @@ def refuse_out(out: Path, run: Path | None) -> None:
     Raises:
         UserError: its folder is not there, or it lies in a run folder.
     """
-    if run is not None:
+    if run is not None and run.is_dir():
         refuse_inside("--out", out, [run])
     if not out.resolve().parent.is_dir() or out.is_dir():
         raise UserError(f"--out {out}: cannot be written; name a file in a folder that is there")

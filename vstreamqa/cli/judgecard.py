@@ -13,7 +13,9 @@ from vstreamqa.errors import UserError
 def command(
     judge: Annotated[str, typer.Argument(metavar="JUDGE", help="A judge, as `list judges` names it, or rules.")],
     suite: Annotated[str | None, typer.Option(help="Suite, or suite/config, whose golds pairs are made of.")] = None,
-    run: Annotated[Path | None, typer.Option(help="Make pairs of a run's questions instead.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Make pairs of the questions of a run, or of a predictions file.")
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the suites.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="At most this many questions, drawn by the seed; 0: all.")] = 200,
     judge_base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,

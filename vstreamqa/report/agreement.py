@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vstreamqa.agreeing.comparing import Comparison, Group, Ranking
-from vstreamqa.report.blocks import Block, Line, Role
+from vstreamqa.report.block import Block, Line, Role
 from vstreamqa.report.figures import NOTHING, percent, percent_with_interval
 from vstreamqa.report.names import visible
 from vstreamqa.report.page import Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vstreamqa.report.blocks import Block, Line
+from vstreamqa.report.block import Block, Line
 from vstreamqa.report.figures import NOTHING, percent, percent_with_interval
 from vstreamqa.report.names import visible
 from vstreamqa.report.page import Page

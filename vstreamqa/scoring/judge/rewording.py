@@ -109,7 +109,9 @@ def _replaced(
     word = match.group().lower()
     kind = _kind(word) or ("last" if last else None)
     there = {one.lower() for one in _WORD.findall(text)}
-    fitting = [one for one in dict.fromkeys(donors.get(kind or "", ())) if one not in there and not _akin(one, word)]
+    fitting = [
+        one for one in dict.fromkeys(donors.get(kind or "", ())) if not any(_akin(one, other) for other in there)
+    ]
     if not fitting:
         return None
     chosen = fitting[int(rng.integers(len(fitting)))]
@@ -118,8 +120,8 @@ def _replaced(
 
 
 def _akin(one: str, other: str) -> bool:
-    """Say whether two words may be forms of one word (tree, trees), or spellings of it (grey, gray)."""
-    if {one, other} == {"grey", "gray"}:
+    """Say whether two words are one, or may be forms of one (tree, trees) or spellings of it (grey, gray)."""
+    if one == other or {one, other} == {"grey", "gray"}:
         return True
     stem = min(len(one), len(other), 4)
     return stem > 2 and one[:stem] == other[:stem]
