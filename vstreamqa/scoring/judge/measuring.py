@@ -91,8 +91,13 @@ def _ask(judge: Judge, cases: Sequence[Case], progress: Callable[[], object]) ->
     return found
 
 
-def _share(outcomes: Sequence[tuple[bool, str]], errors: int) -> Share:
-    """Return the share of outcomes that hold, each with the source video it belongs to."""
+def share_of(outcomes: Sequence[tuple[bool, str]], errors: int = 0) -> Share:
+    """Return the share of outcomes that hold.
+
+    Args:
+        outcomes: whether each holds, and the source video it belongs to.
+        errors: how many further pairs have no verdict.
+    """
     clusters = by_source([holds for holds, _ in outcomes], [source for _, source in outcomes])
     interval = accuracy_interval(clusters)
     return Share(
@@ -121,7 +126,7 @@ def _effective_n(clusters: Clusters) -> float:
 def _as_expected(judged: Iterable[Judged]) -> Share:
     found = list(judged)
     outcomes = [(one.verdict == one.pair.expected, one.pair.source_id) for one in found if one.verdict is not None]
-    return _share(outcomes, len(found) - len(outcomes))
+    return share_of(outcomes, len(found) - len(outcomes))
 
 
 def _kind(kind: Kind, plain: Sequence[Judged]) -> KindShare:
@@ -136,7 +141,7 @@ def _position(judged: Sequence[Judged]) -> Share:
         for given, exchanged in both
         if given.verdict is not None and exchanged.verdict is not None
     ]
-    return _share(outcomes, len(both) - len(outcomes))
+    return share_of(outcomes, len(both) - len(outcomes))
 
 
 def _lean(judged: Sequence[Judged]) -> Shift | None:
@@ -185,7 +190,7 @@ def _repeatability(first: Sequence[Judged], second: Sequence[Opinion]) -> Share:
         for one, opinion in zip(first, second, strict=True)
         if one.verdict is not None and opinion.correct is not None
     ]
-    return _share(outcomes, len(first) - len(outcomes))
+    return share_of(outcomes, len(first) - len(outcomes))
 
 
 def _name(pair: Pair) -> tuple[str, str, str, Kind]:
