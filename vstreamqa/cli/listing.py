@@ -9,7 +9,7 @@ import typer
 
 from vstreamqa.cli.pairs import print_pairs
 
-app = typer.Typer(no_args_is_help=True, help="List models, suites, controls or prompts.")
+app = typer.Typer(no_args_is_help=True, help="List models, suites, judges, controls or prompts.")
 
 
 @app.command()
@@ -28,6 +28,14 @@ def suites(data: Annotated[Path | None, typer.Option(help="Folder of the suites 
     from vstreamqa.suites.describe import describe_suites
 
     print_pairs(describe_suites(data))
+
+
+@app.command()
+def judges() -> None:
+    """List the judges of open answers, and the presets of published tables."""
+    from vstreamqa.scoring.judge.names import describe_judges
+
+    print_pairs(describe_judges())
 
 
 @app.command()

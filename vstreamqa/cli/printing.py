@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from vstreamqa.judges import judge_later
 from vstreamqa.report.names import visible
 from vstreamqa.report.reported import Reported
 from vstreamqa.report.table import render_terminal, report_page
@@ -42,7 +43,12 @@ def print_results(results: Results) -> None:
     console = make_console()
     render_terminal(results_page(results), console)
     _print_faults(console, [fault_line(row) for row in results.errors])
-    console.print(f"run folder: {results.path}", markup=False, soft_wrap=True)
+    where = "run folder" if results.path.is_dir() else "predictions"
+    console.print(f"{where}: {results.path}", markup=False, soft_wrap=True)
+    if results.unjudged:
+        left = "1 answer is" if results.unjudged == 1 else f"{results.unjudged:,} answers are"
+        judging = f"{left} left to a judge: {judge_later(results.path, results.manifest.scoring['rule'])}"
+        console.print(judging, markup=False, soft_wrap=True)
 
 
 def print_report(runs: Sequence[Reported], folders: Sequence[Path], *, mixed: bool = False) -> None:
