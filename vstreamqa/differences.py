@@ -34,7 +34,8 @@ def _fields(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list | tuple) and value:
         nested = [(f"{place}[{_called(item, at)}]", _unnamed(item)) for at, item in enumerate(value)]
     else:
-        yield place, [] if value == () else value
+        if place:
+            yield place, [] if value == () else value
         return
     for inner, item in nested:
         yield from _fields(item, inner)

@@ -15,7 +15,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
-from vstreamqa.judges import RULES, JudgeRequest, named_judge
+from vstreamqa.judges import JudgeRequest, named_judge
 from vstreamqa.models.base import Closable, StreamInfo
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import load
@@ -27,6 +27,7 @@ from vstreamqa.runs.folder import RunFolder
 from vstreamqa.runs.plan import task_spec
 from vstreamqa.runs.provenance import git_state, hardware, versions
 from vstreamqa.schema import Manifest, Stream, Unit, to_position
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.spec import ScoringSpec
 from vstreamqa.verdicts import Scoring
 
@@ -47,8 +48,10 @@ def evaluate(request: EvalRequest) -> Results:
     prepared = prepare(request)
     judging = JudgeRequest(name=request.judge, base_url=request.judge_base_url, prompt=request.judge_prompt)
     with named_judge(judging) as judge:
+        if judge is not None:
+            judge.check()
         path = _replay(prepared)
-        return score_folder(path, Scoring(judge=judge, keep=request.judge != RULES))
+        return score_folder(path, Scoring(judge=judge, checked=True, keep=request.judge != RULES))
 
 
 def _replay(prepared: Prepared) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from vstreamqa.errors import UserError
 from vstreamqa.request import check_url
-from vstreamqa.resources import cache_folder
 from vstreamqa.scoring.judge.base import Judge
-from vstreamqa.scoring.judge.cache import CachedJudge, VerdictCache
-from vstreamqa.scoring.judge.names import DEFAULT, default_on_disk, make_judge
+from vstreamqa.scoring.judge.cache import VerdictCache
+from vstreamqa.scoring.judge.cached import CachedJudge
+from vstreamqa.scoring.judge.names import DEFAULT, DEFAULT_MODEL, DEFAULT_REVISION, make_judge
+from vstreamqa.scoring.judge.rubric import Rubric, official_rubric
 
-RULES = "rules"
-"""The name of nobody: what rules cannot decide stays unjudged."""
-_CACHE = "verdicts.sqlite"
+OFFICIAL = "official"
+"""In place of a rubric's file: the imported official wording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,50 +37,79 @@ class JudgeRequest:
 
 
 @contextmanager
-def named_judge(request: JudgeRequest) -> Iterator[Judge | None]:
-    """Give the judge that is named, checked and with the cache of verdicts in front of it; None if nobody is named.
+def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
+    """Give the judge that is named, with the cache of verdicts in front of it; None if nobody is named.
+
+    It is not checked yet.
 
     Raises:
-        UserError: it cannot be used, or an option goes with no judge.
+        UserError: there is no such judge, or an option goes with none.
     """
-    if request.name is None or request.name == RULES:
+    if request.name is None:
         for option, value in (("--judge-base-url", request.base_url), ("--judge-prompt", request.prompt)):
             if value is not None:
                 raise UserError(f"{option} {value}: goes with a judge; name it with --judge")
         yield None
         return
-    with _opened(request) as judge:
-        yield judge
-
-
-@contextmanager
-def default_judge() -> Iterator[Judge | None]:
-    """Give the default judge if its weights are on the disk; they are many gigabytes, and are not fetched unasked."""
-    if not default_on_disk():
+    judge = _made(request)
+    if judge is None:
         yield None
         return
-    with _opened(JudgeRequest(name=DEFAULT)) as judge:
-        yield judge
+    with _cached(judge) as cached:
+        yield cached
 
 
 @contextmanager
-def _opened(request: JudgeRequest) -> Iterator[Judge]:
+def default_judge() -> Iterator[CachedJudge | None]:
+    """Give the default judge if its weights are on the disk; they are many gigabytes, and are not fetched unasked."""
+    judge = _made(JudgeRequest(name=DEFAULT)) if _default_on_disk() else None
+    if judge is None:
+        yield None
+        return
+    with _cached(judge) as cached:
+        yield cached
+
+
+def judge_later(path: Path, rule: str) -> str:
+    """Return the command that judges a run's open answers."""
+    by_rule = "" if rule == "strict" else f" --rule {rule}"
+    return f"vstreamqa score {shlex.quote(str(path))}{by_rule} --judge {DEFAULT}"
+
+
+def _made(request: JudgeRequest) -> Judge | None:
     assert request.name is not None
     check_url(request.base_url, "--judge-base-url")
-    judge = make_judge(request.name, base_url=request.base_url, prompt=request.prompt)
-    with VerdictCache(cache_folder() / _CACHE) as cache:
-        try:
-            judge.check()
-            yield CachedJudge(judge, cache)
-        finally:
-            judge.close()
+    official = _official_wording() if request.prompt == OFFICIAL else None
+    file = None if request.prompt is None or official is not None else Path(request.prompt)
+    return make_judge(request.name, base_url=request.base_url, prompt_file=file, official=official)
 
 
-def judge_later(path: Path) -> str:
-    """Return the command that judges a run's open answers."""
-    return f"vstreamqa score {path} --judge {DEFAULT}"
+def _official_wording() -> Rubric:
+    from vstreamqa.prompts.imported import official_judge_wording
+
+    wording = official_judge_wording()
+    if wording is None:
+        raise UserError(
+            f"--judge-prompt {OFFICIAL}: the official wording is not imported; "
+            "`vstreamqa prompts import --from CHECKOUT` takes it from a checkout of the official repository"
+        )
+    return official_rubric(*wording)
 
 
-def say(line: str) -> None:
-    """Tell the user something beside the table."""
-    print(line, file=sys.stderr)  # noqa: T201
+@contextmanager
+def _cached(judge: Judge) -> Iterator[CachedJudge]:
+    try:
+        cached = CachedJudge(judge, VerdictCache())
+    except BaseException:
+        judge.close()
+        raise
+    try:
+        yield cached
+    finally:
+        cached.close()
+
+
+def _default_on_disk() -> bool:
+    from vstreamqa.scoring.judge.hf_judge import HfJudge
+
+    return HfJudge.on_disk(DEFAULT_MODEL, DEFAULT_REVISION)

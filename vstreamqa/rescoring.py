@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 from vstreamqa.errors import UserError, suggestion
-from vstreamqa.judges import RULES, JudgeRequest, default_judge, named_judge
+from vstreamqa.judges import JudgeRequest, default_judge, named_judge
 from vstreamqa.results import Results, make_results, score_run_folder
 from vstreamqa.runs.folder import MANIFEST
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.spec import Rule
 from vstreamqa.verdicts import Scoring, make_verdicts
 
@@ -45,7 +46,9 @@ def rescore(request: ScoreRequest) -> Results:
     """
     if request.rule not in _RULES:
         raise UserError(f"--rule {request.rule}: unknown{suggestion(request.rule, _RULES)}")
-    rule = cast(Rule, request.rule)
+    rule: Rule = request.rule
+    if not request.path.exists():
+        raise UserError(f"{request.path}: is not there; name a run folder, or a file of predictions")
     with named_judge(request.judge) as judge:
         scoring = Scoring(rule=rule, judge=judge, keep=request.judge.name != RULES)
         if (request.path / MANIFEST).is_file():
@@ -74,14 +77,14 @@ def _score_file(request: ScoreRequest, scoring: Scoring) -> Results:
     if request.out is not None:
         keep_as_run(data, request.out)
         return score_folder(request.out, scoring)
-    results = make_results(request.path, data, make_verdicts(data.plan, data.predictions, scoring))
+    results = make_results(request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, scoring))
     if scoring.judge is not None or not scoring.keep or not results.unjudged:
         return results
     with default_judge() as judge:
         if judge is None:
             return results
         return make_results(
-            request.path, data, make_verdicts(data.plan, data.predictions, replace(scoring, judge=judge))
+            request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, replace(scoring, judge=judge))
         )
 
 

@@ -173,7 +173,7 @@ def _read(path: Path, data: RunData, scoring: Scoring | None) -> Results:
 
 def _scored(path: Path, data: RunData, scoring: Scoring) -> Scored:
     try:
-        return make_verdicts(data.plan, data.predictions, scoring)
+        return make_verdicts(data.manifest, data.plan, data.predictions, scoring)
     except UserError as error:
         raise _at(path, error) from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.schema import Manifest, PlanRow, Verdict
+from vstreamqa.scoring.native import native_notes
 from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
 
 
@@ -33,6 +34,8 @@ def table_meta(
     polarity = polarity_figures(plan, verdicts)
     if polarity is not None and polarity.with_content_gold:
         notes.append(_polarity_note(polarity))
+    if manifest.scoring.get("rule") == "native":
+        notes.extend(native_notes(verdicts))
     notes.extend(_judge_notes(manifest.scoring, verdicts))
     if missing:
         notes.append(f"{missing} planned questions have no row yet: the run is not finished")

@@ -29,6 +29,11 @@ class Group:
     title: str = ""
     fields: tuple[str, ...] = ()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the fields where the title does not have all of them."""
+        return self.fields if len(self.fields) > _IN_A_TITLE else ()
+
 
 def groups(runs: Sequence[Reported], *, mixed: bool) -> list[Group]:
     """Return the runs by task and scoring, in the order in which they were named; all together if they are to mix."""

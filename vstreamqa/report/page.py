@@ -50,7 +50,7 @@ def run_page(
         rvs: the arms of RVS, if it is one.
         kinds: accuracy by kind of answer, where the suite does not say what is asked.
     """
-    return _visible(
+    return visible_page(
         Page(
             notices=(*_unfinished(meta), *_notices([meta])),
             blocks=(*blocks(summary), *rvs_blocks(rvs), *kind_blocks(kinds)),
@@ -71,7 +71,7 @@ def report_page(runs: Sequence[Reported], *, mixed: bool = False) -> Page:
     by_age, demand = any(run.ages for run in runs), demand_block(runs)
     lines = legend([row for run in runs for row in run.summary])
     more = _more_legend([one for run in runs for one in run.rvs], [one for run in runs for one in run.kinds])
-    return _visible(
+    return visible_page(
         Page(
             notices=(
                 *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
@@ -89,7 +89,7 @@ def _more_legend(rvs: Sequence[RvsArms], kinds: Sequence[KindRow]) -> tuple[str,
     return (*(RVS_LEGEND if rvs else ()), *(KIND_LEGEND if kinds else ()))
 
 
-def _visible(page: Page) -> Page:
+def visible_page(page: Page) -> Page:
     """Return a page on which nothing steers a terminal; the only line breaks are those of headers and figures."""
     return Page(
         notices=tuple(map(visible, page.notices)),
@@ -146,7 +146,7 @@ def _group(group: Group, several: bool) -> Iterator[Block]:
         yield from by_age
         return
     beside = side_by_side(group.runs)
-    yield replace(beside, title=group.title or beside.title, notes=(*group.fields, *beside.notes))
+    yield replace(beside, title=group.title or beside.title, notes=(*group.notes, *beside.notes))
     for run in group.runs:
         yield from (replace(block, title=f"{run.label}: {block.title}") for block in _own(run))
     where = f"{group.name}, " if group.name else ""

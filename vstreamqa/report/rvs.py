@@ -61,6 +61,7 @@ class RvsFinding(Record, frozen=True, kw_only=True):
         interval_method: how it was made.
         p_value: of no difference.
         test: what made the p-value.
+        smallest_p: the least p-value that so few videos allow.
         minimal_detectable: the true difference that would be found with a power of 80 % at 5 %.
         clusters: number of source videos.
     """
@@ -73,6 +74,7 @@ class RvsFinding(Record, frozen=True, kw_only=True):
     interval_method: str | None = None
     p_value: float | None = None
     test: str | None = None
+    smallest_p: float | None = None
     minimal_detectable: float | None = None
     clusters: int = 0
 
@@ -157,6 +159,7 @@ def _finding(control: str, kind: QuestionSet, found: Mapping[str | None, Sequenc
         interval_method=one.interval.method if one.interval else None,
         p_value=one.p_value,
         test=one.test,
+        smallest_p=one.smallest_p,
         minimal_detectable=one.minimal_detectable,
         clusters=one.clusters,
     )

@@ -18,6 +18,8 @@ RVS_LEGEND = (
     "no difference; detectable: the smallest true difference that would be found with a power of 80 % at 5 %",
 )
 
+_USUAL_LEVEL = 0.05
+
 
 def rvs_blocks(found: Sequence[RvsArms]) -> list[Block]:
     """Return one block for every config."""
@@ -60,9 +62,12 @@ def _finding(some: Sequence[RvsFinding]) -> Iterator[Line]:
 
 
 def _paired_methods(findings: Sequence[RvsFinding]) -> Iterator[str]:
-    """Yield how the differences were judged, from how many videos: one line, or none."""
+    """Yield how the differences were judged, and what so few videos cannot show."""
     known = [one for one in findings if one.difference is not None]
     methods = dict.fromkeys(one.interval_method or "no interval from a single video" for one in known)
     tests = dict.fromkeys(one.test for one in known if one.test is not None)
     if known:
         yield f"differences: paired, {', '.join(methods)}" + (f"; p: {', '.join(tests)}" if tests else "")
+    for clusters, least in dict.fromkeys((one.clusters, one.smallest_p) for one in known):
+        if least is not None and least > _USUAL_LEVEL:
+            yield f"{clusters} videos allow no p below {p_value(least)}, whatever the answers"
