@@ -12,14 +12,16 @@ import msgspec
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.keys import prediction_key
+from vstreamqa.replay.controls import constant_answer
 from vstreamqa.results import RunData
 from vstreamqa.runs.folder import MANIFEST, RunFolder, RunReader
 from vstreamqa.runs.provenance import versions
-from vstreamqa.schema import Git, Manifest
+from vstreamqa.schema import Git, Manifest, PlanRow, Prediction
 from vstreamqa.scoring.foreign import Foreign, read_foreign
 from vstreamqa.scoring.spec import ScoringSpec
 
 NOT_STATED = "not stated"
+FLOOR = "constant"
 _HEX_DIGITS = 16
 
 
@@ -35,7 +37,27 @@ def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None
         UserError: it cannot be read, or not as that layout.
     """
     foreign = read_foreign(path, layout=layout, suite=suite)
-    return RunData(manifest=_manifest(path, foreign), plan=foreign.plan, predictions=foreign.predictions)
+    plan = [msgspec.structs.replace(row, controls=(*row.controls, FLOOR)) for row in foreign.plan]
+    floor = [_constant(row) for row in foreign.plan]
+    return RunData(manifest=_manifest(path, foreign), plan=plan, predictions=[*foreign.predictions, *floor])
+
+
+def _constant(row: PlanRow) -> Prediction:
+    """Return the answer that takes no model: no figure stands without a floor, and this one costs nothing."""
+    return Prediction(
+        run_id=NOT_STATED,
+        suite=row.suite,
+        config=row.config,
+        stream_id=row.stream.stream_id,
+        source_id=row.stream.source_id,
+        question_id=row.question.question_id,
+        asked_at=row.question.time,
+        prediction=constant_answer(row.question),
+        status="answered",
+        clock=NOT_STATED,
+        control=FLOOR,
+        started_at=NOT_STATED,
+    )
 
 
 def keep_as_run(data: RunData, folder: Path) -> None:

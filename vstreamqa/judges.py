@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,9 +70,10 @@ def default_judge() -> Iterator[CachedJudge | None]:
         yield cached
 
 
-def judge_later(path: Path) -> str:
+def judge_later(path: Path, rule: str) -> str:
     """Return the command that judges a run's open answers."""
-    return f"vstreamqa score {path} --judge {DEFAULT}"
+    by_rule = "" if rule == "strict" else f" --rule {rule}"
+    return f"vstreamqa score {shlex.quote(str(path))}{by_rule} --judge {DEFAULT}"
 
 
 def _made(request: JudgeRequest) -> Judge | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.judges import JudgeRequest, default_judge, named_judge
@@ -46,7 +46,9 @@ def rescore(request: ScoreRequest) -> Results:
     """
     if request.rule not in _RULES:
         raise UserError(f"--rule {request.rule}: unknown{suggestion(request.rule, _RULES)}")
-    rule = cast(Rule, request.rule)
+    rule: Rule = request.rule
+    if not request.path.exists():
+        raise UserError(f"{request.path}: is not there; name a run folder, or a file of predictions")
     with named_judge(request.judge) as judge:
         scoring = Scoring(rule=rule, judge=judge, keep=request.judge.name != RULES)
         if (request.path / MANIFEST).is_file():

@@ -46,7 +46,8 @@ def print_results(results: Results) -> None:
     where = "run folder" if results.path.is_dir() else "predictions"
     console.print(f"{where}: {results.path}", markup=False, soft_wrap=True)
     if results.unjudged:
-        judging = f"{results.unjudged} answers are left to a judge: {judge_later(results.path)}"
+        left = "1 answer is" if results.unjudged == 1 else f"{results.unjudged:,} answers are"
+        judging = f"{left} left to a judge: {judge_later(results.path, results.manifest.scoring['rule'])}"
         console.print(judging, markup=False, soft_wrap=True)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ import msgspec
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.armrows import ArmRow, arm_rows
 from vstreamqa.report.averages import AverageRow, average_rows
+from vstreamqa.report.csvtext import csv_text
 from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
@@ -22,7 +21,6 @@ _INTERVALS = {"interval", "corrected_interval", "speaking_f1_interval", "speakin
 _Row = SummaryRow | AgeRow | AverageRow | ArmRow
 _NOT_FLAT = {"speaking", "averages"}
 """Fields that are more than one figure."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render_json(
@@ -102,18 +100,9 @@ def render_csv(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
 
 
 def _csv(record: type[_Row], rows: Sequence[tuple[_Row, TableMeta, str | None]]) -> str:
-    text = io.StringIO()
     labels = [{} if label is None else {"run": label} for _, _, label in rows]
     fields = [*dict.fromkeys(name for one in labels for name in one), *_columns(record)]
-    writer = csv.DictWriter(text, fieldnames=fields, lineterminator="\n")
-    writer.writeheader()
-    for (row, meta, _), label in zip(rows, labels, strict=True):
-        writer.writerow({name: _cell(value) for name, value in {**label, **_flat(row, meta)}.items()})
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return csv_text(fields, [{**label, **_flat(row, meta)} for (row, meta, _), label in zip(rows, labels, strict=True)])
 
 
 def _columns(record: type[_Row]) -> list[str]:

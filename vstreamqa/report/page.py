@@ -56,7 +56,7 @@ def run_page(
         kinds: accuracy by kind of answer, where the suite does not say what is asked.
         rule: by which its answers were read.
     """
-    return _visible(
+    return visible_page(
         Page(
             notices=(*_unfinished(meta), *_notices([meta])),
             blocks=(*blocks(summary), *rvs_blocks(rvs), *kind_blocks(kinds)),
@@ -78,7 +78,7 @@ def report_page(runs: Sequence[Reported], *, mixed: bool = False) -> Page:
     rules = {str(run.scoring.get("rule", "strict")) for run in runs}
     lines = legend([row for run in runs for row in run.summary], rules)
     more = _more_legend([one for run in runs for one in run.rvs], [one for run in runs for one in run.kinds])
-    return _visible(
+    return visible_page(
         Page(
             notices=(
                 *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
@@ -96,7 +96,7 @@ def _more_legend(rvs: Sequence[RvsArms], kinds: Sequence[KindRow]) -> tuple[str,
     return (*(RVS_LEGEND if rvs else ()), *(KIND_LEGEND if kinds else ()))
 
 
-def _visible(page: Page) -> Page:
+def visible_page(page: Page) -> Page:
     """Return a page on which nothing steers a terminal; the only line breaks are those of headers and figures."""
     return Page(
         notices=tuple(map(visible, page.notices)),

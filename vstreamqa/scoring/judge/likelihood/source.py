@@ -56,7 +56,7 @@ def find_source(name: str, revision: str | None) -> Source:
     """
     folder = on_this_disk(name, revision)
     if folder is not None:
-        return Source(name, folder, commit_of(folder) or _hash(folder))
+        return Source(name, folder, revision_of(folder))
     if Path(name).expanduser().is_dir():
         where = Path(name).expanduser()
         if revision is not None:
@@ -81,6 +81,12 @@ def on_this_disk(name: str, revision: str | None) -> Path | None:
     return cached if cached is not None and _is_whole(cached) else None
 
 
+def revision_of(folder: Path) -> str:
+    """Return the commit of a folder of the hub's cache; of any other, the hash of what it holds (`Source`)."""
+    settings = [folder / name for name in _SETTINGS if (folder / name).is_file()]
+    return commit_of(folder) or hash_of(named_digests([*weight_paths(folder), *settings]))
+
+
 def _is_whole(folder: Path) -> bool:
     return (folder / "config.json").is_file() and _has_weights(folder)
 
@@ -90,8 +96,3 @@ def _has_weights(folder: Path) -> bool:
         return bool(weight_paths(folder))
     except UserError:
         return False
-
-
-def _hash(folder: Path) -> str:
-    settings = [folder / name for name in _SETTINGS if (folder / name).is_file()]
-    return hash_of(named_digests([*weight_paths(folder), *settings]))
