@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from vstreamqa.replay.controls import parse_control, why_not
+from vstreamqa.report.compared import pair_up
 from vstreamqa.report.entries import Entry, arms, correctness, is_open, is_right, was_asked
 from vstreamqa.schema import PlanRow, Record, Verdict
 from vstreamqa.scoring.paired import Difference, paired_difference
@@ -167,17 +168,13 @@ def _finding(control: str, kind: QuestionSet, found: Mapping[str | None, Sequenc
 
 def _difference(prefix: Sequence[Entry], recent: Sequence[Entry]) -> Difference | None:
     """Return the difference on the questions that count in both arms, if both have answered all of theirs."""
-    others = {entry.row.question.question_id: entry for entry in recent}
-    pairs = [(one, others[one.row.question.question_id]) for one in prefix if one.row.question.question_id in others]
-    if any(is_open(entry) or not was_asked(entry) for pair in pairs for entry in pair):
-        return None
-    pairs = [pair for pair in pairs if not any(entry.left_out for entry in pair)]
-    if not pairs:
+    paired = pair_up(prefix, recent)
+    if any(is_open(entry) or not was_asked(entry) for pair in paired.pairs for entry in pair) or not paired.counted:
         return None
     return paired_difference(
-        [is_right(one) for one, _ in pairs],
-        [is_right(other) for _, other in pairs],
-        [one.row.question.source_id for one, _ in pairs],
+        [is_right(one) for one, _ in paired.counted],
+        [is_right(other) for _, other in paired.counted],
+        [one.row.question.source_id for one, _ in paired.counted],
     )
 
 
