@@ -11,6 +11,9 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from vstreamqa.models.shared.tiny_tokenizer import byte_letters, learn
 
+SPACE = "\N{LATIN CAPITAL LETTER G WITH DOT ABOVE}"
+"""What byte-level tokenizers write for one."""
+
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] | trim }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -69,7 +72,7 @@ def make_tiny_judge(
 
 def make_tokenizer(template: str | None = CHATML, words: tuple[str, ...] = ()) -> Any:
     vocabulary = byte_letters()
-    merges = learn(vocabulary, words)
+    merges = learn(vocabulary, (word.replace(" ", SPACE) for word in words))
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     # Without pre-tokenization by a pattern, words may reach over quotes and spaces.
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)

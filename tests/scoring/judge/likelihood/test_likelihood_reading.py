@@ -22,7 +22,7 @@ from vstreamqa.scoring.judge.likelihood.reading import DICT_REPLY, JSON_REPLY, R
 TURNS = [{"role": "user", "content": "Is it red?"}]
 
 
-WORDS = ('"y', '"yes', '"yes",', '"no', '":', "5}", ',\N{LATIN CAPITAL LETTER G WITH DOT ABOVE}"')
+WORDS = (": 5", '"y', '"yes', '"yes",', '"no', "'yes',", ', "')
 """What a tokenizer may know as a whole: a verdict then is another token with what stands before and after it."""
 
 
@@ -75,7 +75,7 @@ def test_the_arithmetic_is_that_of_whole_forward_passes(
     yes, no = shares(model, words, [before + form.opening + word for word in (form.yes, form.no)])
     assert (reading.yes, reading.no) == (round(yes, 4), round(no, 4))
     said = before + form.opening + (form.yes if yes > no else form.no) + form.between
-    scores = shares(model, words, [f"{said}{score}{form.closing}" for score in range(6)])
+    scores = shares(model, words, [f"{said}{score}" for score in range(6)])
     assert reading.scores == tuple(round(share, 4) for share in scores)
     assert reading.score == pytest.approx(sum(k * share for k, share in enumerate(scores)), abs=1e-4)
 
@@ -99,7 +99,7 @@ def test_a_model_that_keeps_nothing_is_read_from_the_start(model: Any) -> None:
     assert read_verdict(Network(Forgetful()), prompt, JSON_REPLY) == read_verdict(Network(model), prompt, JSON_REPLY)
 
 
-SPELT = {'"y': "e", '"ye': "s", '"yes': '"', '"n': "o", '"no': '"'} | {f": {score}": "}" for score in range(6)}
+SPELT = {'"y': "e", '"ye': "s", '"yes': '"', '"n': "o", '"no': '"'}
 """How words that have begun go on."""
 
 
