@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import mebibytes, number, percent
+from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.rvs import RvsArm
 from vstreamqa.report.spoken import LEGEND as SPEAKING_LEGEND
 from vstreamqa.schema import SummaryRow
 
@@ -89,7 +91,7 @@ def _costs(row: SummaryRow) -> Iterator[str]:
         yield "peak memory: " + ", ".join(peaks)
 
 
-def interval_methods(rows: Iterable[SummaryRow | AgeRow]) -> Iterator[str]:
+def interval_methods(rows: Iterable[SummaryRow | AgeRow | RvsArm | KindRow]) -> Iterator[str]:
     """Yield how the intervals of some figures were made, and from how many videos: one line, or none."""
     clusters: dict[str | None, set[int]] = {}
     for row in rows:

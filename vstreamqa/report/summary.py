@@ -8,7 +8,8 @@ from dataclasses import asdict
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.report.entries import Entry, arms, categories, correctness
 from vstreamqa.report.policies import policy_lines
-from vstreamqa.schema import PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.schema import Average, PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.scoring.averages import Scored, suite_averages
 from vstreamqa.scoring.speaking.figures import speaking_figures
 from vstreamqa.scoring.speaking.listened import Heard, has_events, heard, listened
 from vstreamqa.scoring.spec import ScoringSpec
@@ -51,8 +52,10 @@ def summarise(
             for category in categories(entries)
         }
         lines = by_config.setdefault((suite, config), [])
-        lines.append(_line(entries, None, own, _speaking(entries, said, spec)))
-        lines.extend(_line(some, name, None, _speaking(some, said, spec)) for name, some in by_category.items())
+        lines.append(_line(entries, None, own, _speaking(entries, said, spec), spec.judge))
+        lines.extend(
+            _line(some, name, None, _speaking(some, said, spec), spec.judge) for name, some in by_category.items()
+        )
     for (suite, config), lines in by_config.items():
         rows = [row for row in plan if (row.suite, row.config) == (suite, config)]
         lines.extend(policy_lines(suite, config, listened(rows, {}, None), fps=fps, spec=spec))
@@ -68,12 +71,13 @@ def _line(
     category: str | None,
     streams: Sequence[StreamRecord] | None,
     speaking: Speaking | None,
+    judge: str | None,
 ) -> SummaryRow:
     first = entries[0]
     asked = [entry for entry in entries if not has_events(entry.row)]
     answered = [entry.prediction for entry in entries if entry.prediction and entry.prediction.status == "answered"]
     statuses = [entry.verdict.status if entry.verdict else "unjudged" for entry in asked]
-    judged = sum(entry.verdict is not None and entry.verdict.correct is not None for entry in asked)
+    judged = sum(entry.left_out or (entry.verdict is not None and entry.verdict.correct is not None) for entry in asked)
     scored = judged + len(entries) - len(asked)
     found = correctness(asked)
     watched = Watching() if streams is None else watching(streams)
@@ -91,12 +95,28 @@ def _line(
         interval=(found.interval.low, found.interval.high) if found.interval else None,
         interval_method=found.interval.method if found.interval else None,
         clusters=found.clusters,
-        score=None,
+        score=_mean_score(asked, judge),
         unparsed_share=statuses.count("unparsed") / len(asked) if asked else None,
         judged_share=scored / len(entries),
         averaging="micro",
+        averages=() if category is not None else _averages(asked),
+        judge_error_share=None if judge is None or not asked else statuses.count("error") / len(asked),
         speaking=speaking,
         **asdict(answering(answered)),
         **asdict(watched),
         **asdict(memory),
     )
+
+
+def _mean_score(asked: Sequence[Entry], judge: str | None) -> float | None:
+    """Return the mean of the judge's scores, 0 to 5; None where it has given a verdict without one, or none at all."""
+    verdicts = [entry.verdict for entry in asked if entry.verdict is not None and entry.verdict.by == judge]
+    scores = [verdict.score for verdict in verdicts if verdict.score is not None]
+    return sum(scores) / len(scores) if scores and len(scores) == len(verdicts) else None
+
+
+def _averages(asked: Sequence[Entry]) -> tuple[Average, ...]:
+    if not asked:
+        return ()
+    first = asked[0].row
+    return suite_averages(first.suite, first.config, [Scored(entry.row.question, entry.verdict) for entry in asked])

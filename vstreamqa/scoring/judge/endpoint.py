@@ -54,12 +54,6 @@ class Endpoint:
         """Whether it is OpenAI's own."""
         return urlsplit(self.url).hostname == OFFICIAL_HOST
 
-    @property
-    def shown(self) -> str:
-        """The URL without what may be secret in it: user, password, query."""
-        parts = urlsplit(self.url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-
     def client(self, timeout: float) -> openai.AsyncOpenAI:
         """Return a client of this server that makes every request once; it belongs to the running event loop."""
         # A proxy of the environment is not meant for this machine itself.
@@ -74,11 +68,7 @@ class Endpoint:
 
     def scrub(self, text: str) -> str:
         """Return text without the key, in case a server repeats what it was sent."""
-        secrets = [self.key, urlsplit(self.url).password or ""]
-        for secret in secrets:
-            if len(secret) >= _SHORTEST_KEY:
-                text = text.replace(secret, _HIDDEN)
-        return text
+        return text.replace(self.key, _HIDDEN) if len(self.key) >= _SHORTEST_KEY else text
 
     def line(self, text: str) -> str:
         """Return what a server says in one line, without the key or anything that looks like one."""
@@ -92,7 +82,13 @@ def _api_url(given: str) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
+    shown = given.rpartition("@")[2].partition("?")[0]
     if not valid:
-        shown = given.rpartition("@")[2]
         raise UserError(f"--judge-base-url {shown}: not a URL of a server; name one like http://127.0.0.1:8000/v1")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        # They would go out with every request, and come back in messages about them.
+        raise UserError(
+            f"--judge-base-url {shown}: a user, a password or what follows a ? has no place in it; "
+            f"put the key into {API_KEY}"
+        )
     return parts._replace(path=parts.path.rstrip("/") or "/v1").geturl()

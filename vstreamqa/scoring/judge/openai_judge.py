@@ -185,7 +185,7 @@ class OpenAIJudge:
         return None
 
     def _remedied(self, error: Exception, trouble: Trouble) -> str:
-        reason = f"{self.endpoint.shown}: {trouble.failure.reason}"
+        reason = f"{self.endpoint.url}: {trouble.failure.reason}"
         if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
             return f"{reason}; put the right key into {API_KEY}"
         if isinstance(error, openai.NotFoundError):

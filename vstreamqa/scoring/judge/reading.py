@@ -25,6 +25,8 @@ _KEY = re.compile(rf"""["'](?:{"|".join(_KEYS)})["']\s*:""", re.IGNORECASE)
 _THOUGHTS = ("<think>", "</think>")
 _MOST_QUOTED = 80
 _MOST_ENDS = 4
+_MOST_OBJECTS = 256
+_BROKEN = "has a verdict that is cut off or cannot be read"
 _HIGHEST = 5.0
 
 Pairs = list[tuple[str, Any]]
@@ -56,11 +58,13 @@ def read_reply(text: str, *, cut: bool = False) -> Reading:
     said = _without_thoughts(text)
     if said is None:
         return _none("was cut off while the judge was thinking", text)
+    if said.count("{") > _MOST_OBJECTS:
+        return _none("has too many braces to find a verdict among them", text)
     found = list(_objects(said))
     if not found:
         return _of_a_word(said, text, cut=cut)
     if _KEY.search(_beside(said, found)):
-        return _none("has a verdict that is cut off or cannot be read", text)
+        return _none(_BROKEN, text)
     if cut and said[: found[0][0]].strip().strip("`").removeprefix("json").strip():
         return _none("was cut off", text)
     readings = [_of_object(pairs) for _, _, pairs in found]
@@ -97,7 +101,7 @@ def _of_a_word(said: str, reply: str, *, cut: bool) -> Reading:
         return _none("is empty", reply)
     if cut:
         return _none("was cut off", reply)
-    return _none("has a verdict that is cut off" if _KEY.search(said) else "has no verdict", reply)
+    return _none(_BROKEN if _KEY.search(said) else "has no verdict", reply)
 
 
 def _of_object(pairs: Pairs) -> Reading:
