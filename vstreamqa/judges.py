@@ -51,7 +51,7 @@ def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
                 raise UserError(f"{option} {value}: goes with a judge; name it with --judge")
         yield None
         return
-    judge = _made(request)
+    judge = make_requested(request)
     if judge is None:
         yield None
         return
@@ -62,7 +62,7 @@ def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
 @contextmanager
 def default_judge() -> Iterator[CachedJudge | None]:
     """Give the default judge if its weights are on the disk; they are many gigabytes, and are not fetched unasked."""
-    judge = _made(JudgeRequest(name=DEFAULT)) if _default_on_disk() else None
+    judge = make_requested(JudgeRequest(name=DEFAULT)) if _default_on_disk() else None
     if judge is None:
         yield None
         return
@@ -76,7 +76,12 @@ def judge_later(path: Path, rule: str) -> str:
     return f"vstreamqa score {shlex.quote(str(path))}{by_rule} --judge {DEFAULT}"
 
 
-def _made(request: JudgeRequest) -> Judge | None:
+def make_requested(request: JudgeRequest) -> Judge | None:
+    """Return the judge that is named, without a cache and not checked yet; None for `rules`.
+
+    Raises:
+        UserError: there is no such judge, an option that it has no use for, or the wording is not imported.
+    """
     assert request.name is not None
     check_url(request.base_url, "--judge-base-url")
     official = _official_wording() if request.prompt == OFFICIAL else None
