@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vstreamqa.errors import UserError
 from vstreamqa.foreign import read_foreign_run
+from vstreamqa.judges import JudgeRequest, make_requested
 from vstreamqa.report.judgecard import card_page
 from vstreamqa.report.markdown import render_markdown
 from vstreamqa.report.names import visible
@@ -21,7 +22,6 @@ from vstreamqa.scoring.judge.cache import VerdictCache
 from vstreamqa.scoring.judge.cached import CachedJudge
 from vstreamqa.scoring.judge.card import JudgeCard, card_path, cards_folder, write_card
 from vstreamqa.scoring.judge.measuring import measure_judge, repeated
-from vstreamqa.scoring.judge.names import make_judge
 from vstreamqa.scoring.judge.pairs import Asked, Pair, askable, build_pairs, choose
 from vstreamqa.scoring.judge.rules_judge import RulesJudge
 
@@ -108,13 +108,13 @@ def refuse_out(out: Path, run: Path | None) -> None:
         raise UserError(f"--out {out}: cannot be written; name a file in a folder that is there")
 
 
-def named_judge(name: str, *, closed: bool, base_url: str | None, prompt: Path | None) -> Judge:
-    """Return a judge by its name; `rules` are the strict rules.
+def judge_to_measure(request: JudgeRequest, *, closed: bool) -> Judge:
+    """Return the judge that is named; `rules` are the strict rules.
 
     Raises:
         UserError: there is none of that name, or an option that it does not take.
     """
-    return make_judge(name, base_url=base_url, prompt_file=prompt) or RulesJudge(closed=closed)
+    return make_requested(request) or RulesJudge(closed=closed)
 
 
 def make_card(

@@ -26,7 +26,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def hire(monkeypatch: pytest.MonkeyPatch, judge: FunctionJudge) -> FunctionJudge:
-    monkeypatch.setattr(judgecards, "make_judge", lambda name, **options: judge)
+    monkeypatch.setattr(judgecards, "make_requested", lambda request: judge)
     return judge
 
 
@@ -120,13 +120,14 @@ def test_pairs_can_be_made_of_a_runs_questions(
         (["rules", "--suite", "mini", "--run", "run"], "--suite and --run"),
         (["rules", "--out", "no/such/card.json"], "--out no/such/card.json: cannot be written"),
         (["rules", "--judge-prompt", "mine.txt"], "--judge-prompt mine.txt.*leave it out"),
-        (["rules", "--suite", "mini/narration"], "--suite mini/narration: no question has an open or yes/no gold"),
+        (["rules", "--run", "without"], "--run without: no question has an open or yes/no gold"),
         (["rules", "--limit", "-1"], "--limit"),
     ],
 )
 def test_a_mistake_is_one_line(
     workplace: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    make_scored_run(workplace / "without", {}, gold=None)
     assert run(["judge-card", *arguments]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1

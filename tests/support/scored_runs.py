@@ -27,6 +27,7 @@ def make_scored_run(
     by_rule: Sequence[str] = (),
     specs: bool = True,
     questions: Sequence[str] = QUESTIONS,
+    gold: str | None = "gold",
 ) -> Path:
     """Write a run with a file of verdicts for every judge.
 
@@ -38,10 +39,11 @@ def make_scored_run(
         by_rule: questions that a rule decided for all.
         specs: write how the verdicts were made beside them.
         questions: what was planned.
+        gold: of every question.
     """
     plan = [
         a_plan_row(
-            a_question(name, source_id=f"v{place // 2}", category=("scene", "action")[place % 2], answer="gold"),
+            a_question(name, source_id=f"v{place // 2}", category=("scene", "action")[place % 2], answer=gold),
             closed=False,
         )
         for place, name in enumerate(questions)

@@ -18,8 +18,10 @@ def command(
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the suites.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="At most this many questions, drawn by the seed; 0: all.")] = 200,
-    judge_base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
-    judge_prompt: Annotated[Path | None, typer.Option(help="A rubric of one's own.")] = None,
+    judge_base_url: Annotated[str | None, typer.Option(help="Server of the judge.")] = None,
+    judge_prompt: Annotated[
+        str | None, typer.Option(help="A file with another rubric, or official (see `vstreamqa prompts import`).")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the pairs.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the card here too: .json, or .md for reading.")] = None,
 ) -> int:
@@ -29,6 +31,7 @@ def command(
     """
     from vstreamqa import judgecards
     from vstreamqa.cli.printing import make_console
+    from vstreamqa.judges import JudgeRequest
     from vstreamqa.report.judgecard import card_page
     from vstreamqa.report.terminal import render_terminal
 
@@ -40,7 +43,8 @@ def command(
         golds = judgecards.suite_golds(suite or judgecards.DEFAULT_SUITE, data)
     else:
         golds = judgecards.run_golds(run)
-    asked = judgecards.named_judge(judge, closed=golds.closed, base_url=judge_base_url, prompt=judge_prompt)
+    request = JudgeRequest(name=judge, base_url=judge_base_url, prompt=judge_prompt)
+    asked = judgecards.judge_to_measure(request, closed=golds.closed)
     console = make_console()
     made = judgecards.make_card(
         asked,
