@@ -91,7 +91,7 @@ def test_rules_named_as_the_judge_take_it_back(run: Path) -> None:
 
 def test_a_judge_that_fails_on_a_row_leaves_it_open_and_says_so(run: Path) -> None:
     results = score_run_folder(run, Scoring(judge=FunctionJudge(fail_on_bowl)))
-    assert oracle_line(results) == (None, None, 1 / 3)
+    assert oracle_line(results) == (None, None, 0.5)
     assert [verdict.raw for verdict in results.misjudged] == ["refused", "refused"]
     assert results.exit_code == 1
     assert any("no verdict on 2 of 4 answers (50.0%)" in note for note in results.meta.notes)

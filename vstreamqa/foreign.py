@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,6 @@ def keep_as_run(data: RunData, folder: Path) -> None:
 
 
 def _manifest(path: Path, foreign: Foreign) -> Manifest:
-    answers = hashlib.sha256(msgspec.json.encode(foreign.predictions)).hexdigest()[:_HEX_DIGITS]
     task = {
         "suites": [
             {
@@ -91,6 +91,20 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
         "prompt": {"policy": NOT_STATED},
         "layout": foreign.layout,
     }
+    answers = hashlib.sha256(msgspec.json.encode(foreign.predictions)).hexdigest()
+    return stated_manifest(path, task, answers=answers, notes=tuple(foreign.notes))
+
+
+def stated_manifest(path: Path, task: Mapping[str, Any], *, answers: str, notes: tuple[str, ...] = ()) -> Manifest:
+    """Return the manifest of what a file holds, which says nothing of how it was made.
+
+    Args:
+        path: the file.
+        task: what was asked, as far as the file says.
+        answers: hash of what it holds.
+        notes: what was found in it.
+    """
+    answers = answers[:_HEX_DIGITS]
     model: dict[str, Any] = {
         "model": path.name,
         "checkpoint": None,
@@ -119,5 +133,5 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
         hardware={"cpu": None, "cores": None, "memory_bytes": None, "device": None},
         clock=NOT_STATED,
         demo=False,
-        notes=tuple(foreign.notes),
+        notes=notes,
     )

@@ -65,7 +65,7 @@ def reported(results: Results, label: str = "model") -> Reported:
 
 def results_page(results: Results) -> Page:
     """Return what `eval` and `score` print of a run."""
-    return run_page(results.summary, results.meta, rvs=_rvs(results), kinds=_kinds(results))
+    return run_page(results.summary, results.meta, rvs=_rvs(results), kinds=_kinds(results), rule=_rule(results))
 
 
 def results_json(results: Results) -> str:
@@ -78,7 +78,11 @@ def _rvs(results: Results) -> list[RvsArms]:
 
 
 def _kinds(results: Results) -> list[KindRow]:
-    return kind_rows(results.plan, results.verdicts, strict=results.manifest.scoring.get("rule") == "strict")
+    return kind_rows(results.plan, results.verdicts, strict=_rule(results) == "strict")
+
+
+def _rule(results: Results) -> str:
+    return str(results.manifest.scoring.get("rule", "strict"))
 
 
 def refuse_inside(option: str, path: Path, folders: Sequence[Path]) -> None:

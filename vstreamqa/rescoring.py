@@ -72,7 +72,15 @@ def score_folder(path: Path, scoring: Scoring) -> Results:
 
 def _score_file(request: ScoreRequest, scoring: Scoring) -> Results:
     from vstreamqa.foreign import keep_as_run, read_foreign_run
+    from vstreamqa.measured import measured_results
+    from vstreamqa.scoring.measured import LAYOUTS as MEASURED
+    from vstreamqa.scoring.measured import measured_layout
 
+    measured = request.layout if request.layout in MEASURED else None
+    if measured or (request.layout is None and (measured := measured_layout(request.path))):
+        if request.out is not None:
+            raise UserError(f"--out {request.out}: {request.path} holds samples, of which no run is made; leave it out")
+        return measured_results(request.path, layout=measured, suite=request.suite)
     data = read_foreign_run(request.path, layout=request.layout, suite=request.suite)
     if request.out is not None:
         keep_as_run(data, request.out)

@@ -175,8 +175,8 @@ def test_the_program_imports_and_lists(
     assert "missing   judge/system" in out
     assert run(["list", "prompts"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("own ")
-    assert len(lines) == 11
-    assert all("not imported (vstreamqa prompts import --from CHECKOUT of" in line for line in lines[1:])
+    assert [line.partition(" ")[0] for line in lines[:2]] == ["judge/own", "own"]
+    assert len(lines) == 12
+    assert all("not imported (vstreamqa prompts import --from CHECKOUT of" in line for line in lines[2:])
     assert run(["prompts", "import", "--from", str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

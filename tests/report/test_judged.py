@@ -64,6 +64,18 @@ def test_a_judge_with_a_card_has_a_corrected_accuracy_with_its_interval() -> Non
     assert cells[7:12] == ["60.0", "[50.0,", "70.0]", "3.46", "1.5"]
 
 
+def test_what_the_judge_adds_is_explained() -> None:
+    text = " ".join(word for line in lines(judged()) for word in line)
+    assert "uncalibrated: the judge has no card (`vstreamqa judge-card`)" in text
+    assert "score: mean of the judge's scores" in text
+
+
+def test_an_official_rule_is_not_said_to_count_everything() -> None:
+    page = run_page([a_summary_row()], META, rule="native")
+    assert not any("count as wrong" in line for line in page.legend)
+    assert page.legend[0].startswith("accuracy by the rule native")
+
+
 def test_lines_that_no_judge_decided_are_not_called_uncalibrated() -> None:
     rows = (judged(), a_summary_row(category="Order"), judged(control="blind", accuracy=None, interval=None))
     assert row_of("Order", *rows)[7:10] == ["-", "-", "-"]

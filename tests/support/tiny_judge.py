@@ -9,6 +9,11 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from vstreamqa.models.shared.tiny_tokenizer import byte_letters, learn
+
+SPACE = "\N{LATIN CAPITAL LETTER G WITH DOT ABOVE}"
+"""What byte-level tokenizers write for one."""
+
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] | trim }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -26,7 +31,13 @@ THINKS = CHATML + "{% if enable_thinking is false %}<think>\n\n</think>\n\n{% en
 
 
 def make_tiny_judge(
-    folder: Path, *, template: str | None = CHATML, window: int = 8192, seed: int = 0, shard: str = "10GB"
+    folder: Path,
+    *,
+    template: str | None = CHATML,
+    window: int = 8192,
+    seed: int = 0,
+    shard: str = "10GB",
+    words: tuple[str, ...] = (),
 ) -> Path:
     """Write a checkpoint.
 
@@ -36,8 +47,9 @@ def make_tiny_judge(
         window: most tokens.
         seed: of the weights.
         shard: largest file of weights.
+        words: what the tokenizer knows as a whole.
     """
-    tokenizer = make_tokenizer(template)
+    tokenizer = make_tokenizer(template, words)
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -58,10 +70,12 @@ def make_tiny_judge(
     return folder
 
 
-def make_tokenizer(template: str | None = CHATML) -> Any:
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer = Tokenizer(models.BPE(vocab={letter: k for k, letter in enumerate(alphabet)}, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+def make_tokenizer(template: str | None = CHATML, words: tuple[str, ...] = ()) -> Any:
+    vocabulary = byte_letters()
+    merges = learn(vocabulary, (word.replace(" ", SPACE) for word in words))
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    # Without pre-tokenization by a pattern, words may reach over quotes and spaces.
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(word, special=True) for word in ("<|im_start|>", "<|im_end|>")])
     # Control tokens of some models are not marked as special.

@@ -50,5 +50,7 @@ def controls() -> None:
 def prompts() -> None:
     """List the wordings of questions and of the judge, and whether the official ones were imported."""
     from vstreamqa.prompts.told import prompts_there
+    from vstreamqa.scoring.judge.own_rubric import OWN
 
-    print_pairs(prompts_there())
+    judge = {f"judge/{OWN.id}": f"our own wording of the judge, version {OWN.version} ({OWN.hash})"}
+    print_pairs({**judge, **prompts_there()})

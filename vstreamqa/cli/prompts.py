@@ -22,9 +22,10 @@ def import_command(
     """Read official wording out of a checkout, check it against its hashes, and keep it in the data folder."""
     from vstreamqa.prompts.imported import import_prompts, prompts_folder
     from vstreamqa.prompts.told import told
+    from vstreamqa.report.names import visible
 
     folder = prompts_folder()
     found = import_prompts(checkout, folder)
     for line in told(found, folder):
-        typer.echo(line)
+        typer.echo(visible(line))
     return found.exit_code

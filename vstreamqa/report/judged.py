@@ -14,7 +14,8 @@ UNCALIBRATED = "uncalibrated"
 LEGEND = (
     "corrected: accuracy corrected for the judge's error rates as its card has them, with what both are uncertain "
     "about; uncalibrated: the judge has no card (`vstreamqa judge-card`)",
-    "score: mean of the judge's scores; judge failed: share of the answers put to the judge that it gave no verdict on",
+    "score: mean of the judge's scores; judge failed: share of the questions on which the judge was asked and gave no "
+    "verdict",
 )
 
 

@@ -11,8 +11,8 @@ from vstreamqa.report.kinds import KINDS, KindRow
 from vstreamqa.report.notes import interval_methods
 
 KIND_LEGEND = (
-    "answer kinds: yes/no is read by rule; where content follows the polarity, both must be right, and polarity alone "
-    "is given beside it",
+    "answer kinds: golds that are no more than yes or no; golds with content after it, where both must be right (and "
+    "the polarity alone, where the rule reads it); all others are open",
 )
 
 

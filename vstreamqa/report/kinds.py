@@ -15,7 +15,8 @@ from vstreamqa.scoring.golds import accepted_answers
 from vstreamqa.scoring.polarity import PolarGold, polar_golds, right_polarity
 from vstreamqa.scoring.statistics import Interval, accuracy_interval, by_source
 
-SUITE = "vstream-qa"
+SUITES = ("vstream-qa", "flash-vstream", "rekv")
+"""VStream-QA, and what files of answers to it are called that do not name their suite."""
 
 Kind = Literal["yes/no", "yes/no and more", "yes/no and more, polarity alone", "open"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -56,7 +57,7 @@ def kind_rows(plan: Sequence[PlanRow], verdicts: Sequence[Verdict], *, strict: b
         verdicts: what became of the answers.
         strict: they follow the strict rule; no other reads polarities, which then have no figure of their own.
     """
-    uncategorised = [row for row in plan if row.suite == SUITE and row.question.format in ("open", "yes_no")]
+    uncategorised = [row for row in plan if row.suite in SUITES and row.question.format in ("open", "yes_no")]
     told = {row.config for row in uncategorised if row.question.category is not None}
     found = arms([row for row in uncategorised if row.config not in told], (), verdicts)
     return [row for entries in found.values() for row in _arm(entries, strict=strict)]

@@ -40,7 +40,12 @@ class Page:
 
 
 def run_page(
-    summary: Sequence[SummaryRow], meta: TableMeta, *, rvs: Sequence[RvsArms] = (), kinds: Sequence[KindRow] = ()
+    summary: Sequence[SummaryRow],
+    meta: TableMeta,
+    *,
+    rvs: Sequence[RvsArms] = (),
+    kinds: Sequence[KindRow] = (),
+    rule: str = "strict",
 ) -> Page:
     """Return what `eval` and `score` print: the tables of one run.
 
@@ -49,12 +54,13 @@ def run_page(
         meta: how it was made.
         rvs: the arms of RVS, if it is one.
         kinds: accuracy by kind of answer, where the suite does not say what is asked.
+        rule: by which its answers were read.
     """
     return visible_page(
         Page(
             notices=(*_unfinished(meta), *_notices([meta])),
             blocks=(*blocks(summary), *rvs_blocks(rvs), *kind_blocks(kinds)),
-            legend=(*legend(summary), *_more_legend(rvs, kinds)),
+            legend=(*legend(summary, (rule,)), *_more_legend(rvs, kinds)),
             foot=tuple(meta_lines(meta)),
         )
     )
@@ -69,7 +75,8 @@ def report_page(runs: Sequence[Reported], *, mixed: bool = False) -> Page:
     """
     tables = groups(runs, mixed=mixed)
     by_age, demand = any(run.ages for run in runs), demand_block(runs)
-    lines = legend([row for run in runs for row in run.summary])
+    rules = {str(run.scoring.get("rule", "strict")) for run in runs}
+    lines = legend([row for run in runs for row in run.summary], rules)
     more = _more_legend([one for run in runs for one in run.rvs], [one for run in runs for one in run.kinds])
     return visible_page(
         Page(

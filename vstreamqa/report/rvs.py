@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from vstreamqa.replay.controls import parse_control, why_not
+from vstreamqa.report.compared import pair_up
 from vstreamqa.report.entries import Entry, arms, correctness, is_open, is_right, was_asked
 from vstreamqa.schema import PlanRow, Record, Verdict
 from vstreamqa.scoring.paired import Difference, paired_difference
@@ -167,36 +168,43 @@ def _finding(control: str, kind: QuestionSet, found: Mapping[str | None, Sequenc
 
 def _difference(prefix: Sequence[Entry], recent: Sequence[Entry]) -> Difference | None:
     """Return the difference on the questions that count in both arms, if both have answered all of theirs."""
-    others = {entry.row.question.question_id: entry for entry in recent}
-    pairs = [(one, others[one.row.question.question_id]) for one in prefix if one.row.question.question_id in others]
-    if any(is_open(entry) or not was_asked(entry) for pair in pairs for entry in pair):
-        return None
-    pairs = [pair for pair in pairs if not any(entry.left_out for entry in pair)]
-    if not pairs:
+    paired = pair_up(prefix, recent)
+    if any(is_open(entry) or not was_asked(entry) for pair in paired.pairs for entry in pair) or not paired.counted:
         return None
     return paired_difference(
-        [is_right(one) for one, _ in pairs],
-        [is_right(other) for _, other in pairs],
-        [one.row.question.source_id for one, _ in pairs],
+        [is_right(one) for one, _ in paired.counted],
+        [is_right(other) for _, other in paired.counted],
+        [one.row.question.source_id for one, _ in paired.counted],
     )
 
 
 def _remarks(missing: Sequence[str], asked: Sequence[Entry], command: str) -> Iterator[str]:
+    words = _eval_words(command)
+    # Of answers that were made elsewhere nobody says when the evidence was.
+    reasons = {} if words is None else _reasons(missing, asked)
+    yield from (f"{name} cannot be run: {reason}" for name, reason in reasons.items())
+    if possible := [name for name in missing if name not in reasons]:
+        more = [word for name in possible for word in ("--control", name)]
+        how = (
+            f"evaluate the model with {shlex.join(more)} to have them"
+            if words is None
+            else f"the same run goes on with: {shlex.join([*words, *more])}"
+        )
+        yield f"not run: {', '.join(possible)}; {how}"
+
+
+def _reasons(controls: Sequence[str], asked: Sequence[Entry]) -> dict[str, str]:
+    """Return why some controls cannot be run on these questions."""
     streams = list({entry.row.stream.stream_id: entry.row.stream for entry in asked}.values())
     questions = [entry.row.question for entry in asked]
-    reasons = {name: why_not(parse_control(name), streams, questions) for name in missing}
-    yield from (f"{name} cannot be run: {reason}" for name, reason in reasons.items() if reason is not None)
-    if possible := [name for name, reason in reasons.items() if reason is None]:
-        yield f"not run: {', '.join(possible)}; {_how_to_add(possible, command)}"
+    found = {name: why_not(parse_control(name), streams, questions) for name in controls}
+    return {name: reason for name, reason in found.items() if reason is not None}
 
 
-def _how_to_add(controls: Sequence[str], command: str) -> str:
-    """Return the command that goes on with a run and adds arms to it: what was answered is not asked again."""
-    more = [word for control in controls for word in ("--control", control)]
+def _eval_words(command: str) -> list[str] | None:
+    """Return the command that goes on with a run, without asking again what was answered; None if none made it."""
     try:
         words = shlex.split(command)
     except ValueError:
-        words = []
-    if words[:2] != ["vstreamqa", "eval"]:
-        return f"evaluate the model with {shlex.join(more)} to have them"
-    return f"the same run goes on with: {shlex.join([*(word for word in words if word != '--fresh'), *more])}"
+        return None
+    return [word for word in words if word != "--fresh"] if words[:2] == ["vstreamqa", "eval"] else None

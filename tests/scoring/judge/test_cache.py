@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from judge_server import judging
 
 from vstreamqa.errors import UserError
 from vstreamqa.scoring.judge import cache as module
 from vstreamqa.scoring.judge.base import Case, Identity, JudgeUnavailableError, Opinion
 from vstreamqa.scoring.judge.cache import VerdictCache
 from vstreamqa.scoring.judge.cached import CachedJudge
+from vstreamqa.scoring.judge.openai_judge import OpenAIJudge
 
 ASKED = Identity(name="openai:m", rubric="r", temperature=0.0)
 FOUND = replace(ASKED, revision="m-1")
@@ -108,6 +110,22 @@ def test_a_second_scoring_needs_no_judge_at_all(tmp_path: Path) -> None:
     assert not again.covers(answers("a", "new"))
     with pytest.raises(JudgeUnavailableError):
         again.check()
+
+
+def test_an_estimate_leaves_out_what_is_known_already(tmp_path: Path) -> None:
+    with judging() as server:
+        first, again = (
+            CachedJudge(OpenAIJudge("grader", base_url=server.url), VerdictCache(tmp_path / "v.sqlite"))
+            for _ in range(2)
+        )
+        first.check()
+        judged(first, answers("a", "n"))
+    for judge in (first, again):
+        found = judge.estimate(answers("a", "n", "c", "c"))
+        assert found is not None
+        assert found.requests == 1
+    assert first.spent is not None
+    assert first.spent.requests == 3
 
 
 def test_what_was_judged_before_an_interruption_is_kept(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -286,6 +289,25 @@ def test_closing_the_iterator_ends_what_is_in_flight() -> None:
         time.sleep(0.2)
         assert len(script.asked) == asked < 200
     assert not [thread for thread in threading.enumerate() if thread.name == "vstreamqa-judge"]
+
+
+def test_an_interrupt_ends_it_soon() -> None:
+    program = (
+        "import sys; from vstreamqa.scoring.judge.base import Case\n"
+        "from vstreamqa.scoring.judge.openai_judge import OpenAIJudge\n"
+        "judge = OpenAIJudge('grader', base_url=sys.argv[1])\n"
+        "try:\n"
+        "    for _ in judge.opinions([Case('q', ('g',), str(k)) for k in range(9)]): print('one', flush=True)\n"
+        "except KeyboardInterrupt: print('stopped', flush=True)\n"
+    )
+    script = JudgeScript(refuse=lambda body: None if '<candidate>"0"' in str(body) else Fault(slow=60, status=500))
+    with judging(script) as server:
+        child = subprocess.Popen([sys.executable, "-c", program, server.url], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "one\n"
+        child.send_signal(signal.SIGINT)
+        assert child.communicate(timeout=10)[0] == "stopped\n"
+    assert child.returncode == 0
 
 
 def test_it_runs_where_an_event_loop_runs_already() -> None:

@@ -36,12 +36,10 @@ def read(lines: Sequence[Line]) -> Found:
     unnamed = sum(not _has_video(line) and not _NUMBERED.fullmatch(text(line, "id")) for line in lines)
     if unnamed:
         notes.append(f"{unnamed} rows do not say which video they are about: each is taken for a video of its own")
-    elif not any("video_name" in line.values for line in lines):
-        notes.append("the file names clips (video_id), not the videos they were cut from: intervals may be too narrow")
     beyond = sum(item.options is not None and len(item.options) > len(lettered_options(item.text)) for item in items)
     if beyond:
         notes.append(f"{beyond} golds lie beyond the options that the question lists: letters stand in for the others")
-    return Found(items=items, notes=notes)
+    return Found(items=items, notes=notes, clips=not any("video_name" in line.values for line in lines))
 
 
 def _item(line: Line) -> Item:

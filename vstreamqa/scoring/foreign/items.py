@@ -76,6 +76,8 @@ class Found:
     notes: Sequence[str] = ()
     repeatable: bool = True
     """Whether a question may stand there more than once; each occurrence then counts, and has an id of its own."""
+    clips: bool = False
+    """Whether the videos may be clips of others that the file does not name."""
 
 
 def assemble(found: Found, *, layout: str, suite: str, config: str, name: str) -> Foreign:
@@ -100,7 +102,7 @@ def assemble(found: Found, *, layout: str, suite: str, config: str, name: str) -
         config=config,
         plan=[_planned(identity, item, suite, config) for identity, item in rows],
         predictions=[_predicted(identity, item, suite, config, name) for identity, item in rows],
-        notes=[*found.notes, *_notes(found.items, len(bases) - len(set(bases)))],
+        notes=[*found.notes, *_clip_notes(found, suite), *_notes(found.items, len(bases) - len(set(bases)))],
         kept={identity: item.kept for identity, item in rows if item.kept},
     )
 
@@ -121,6 +123,12 @@ def _identities(found: Found, bases: Sequence[str]) -> list[str]:
                 f"{item.place}: question {identity!r} stands already at {before.place}; keep one of the two"
             )
     return list(taken)
+
+
+def _clip_notes(found: Found, suite: str) -> list[str]:
+    if not found.clips or suite != "vstream-qa":
+        return []
+    return ["the file names clips, not the videos they were cut from (video_name): intervals are too narrow"]
 
 
 def _notes(items: Sequence[Item], again: int) -> list[str]:

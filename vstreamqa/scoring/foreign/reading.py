@@ -137,7 +137,8 @@ def _recognised(path: Path, texts: Mapping[Path, str]) -> str:
         wanted = "; ".join(f"{name}: {', '.join(kind.columns)}" for name, kind in _ROWS.items())
         raise UserError(
             f"{path}: its layout is not known, its first row has {', '.join(sorted(columns)) or 'no columns'}; looked "
-            f"for {wanted}; ovo-bench: task, response; vstreamqa: a plan.jsonl beside it. Name it with --layout"
+            f"for {wanted}; ovo-bench: task, response; vstreamqa: a plan.jsonl beside it; docs/scoring.md "
+            "has them all. Name it with --layout"
         )
     # Every column of the open layout is one of the choice layout: the one that explains more of them is meant.
     return max(fitting, key=lambda name: fitting[name])

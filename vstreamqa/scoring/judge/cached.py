@@ -42,7 +42,7 @@ class CachedJudge:
 
     def estimate(self, cases: Sequence[Case]) -> cost.Cost | None:
         """Say what judging cases will cost: only those that must be asked."""
-        known = self._cache.get(self.identity, cases)
+        known = self._cache.get(self._likely, cases)
         return cost.estimate(
             list(dict.fromkeys(c for c, o in zip(cases, known, strict=True) if o is None)), self._judge
         )
@@ -86,6 +86,12 @@ class CachedJudge:
         """Close the judge and the cache."""
         self._judge.close()
         self._cache.close()
+
+    @property
+    def _likely(self) -> Identity:
+        """What it is, or, before it was checked, what it was when it was last asked."""
+        unchecked = self.identity == self._asked
+        return (self._cache.recall(self._asked) if unchecked else None) or self.identity
 
     def _ask(self, places: dict[Case, list[int]]) -> Iterator[tuple[int, Opinion]]:
         distinct = list(places)

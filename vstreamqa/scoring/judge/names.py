@@ -136,5 +136,5 @@ def _described(name: str) -> str:
     known = known_model(preset.model)
     parts = [f"openai:{preset.model}, temperature {preset.temperature:g}"]
     if known is not None and known.shutdown is not None:
-        parts.append(f"{known.when}, unchecked: {known.dates_from}")
+        parts.append(f"{known.when} (unchecked, docs/judges.md)")
     return "; ".join([*parts, preset.note] if preset.note else parts)

@@ -76,6 +76,13 @@ def test_a_model_that_can_think_aloud_is_told_not_to() -> None:
     assert tokenizer.decode(Chat(tokenizer, TURNS).prompt(TURNS).followed_by("{")).endswith("<think>\n\n</think>\n\n{")
 
 
+def test_a_prompt_is_the_same_on_every_day() -> None:
+    tokenizer = make_tokenizer("{% set today = strftime_now('%d %b %Y') %}{{ today }}\n" + CHATML)
+    assert tokenizer.decode(Chat(tokenizer, TURNS).prompt(TURNS).followed_by("")).startswith(
+        "26 Jul 2024\n<|im_start|>"
+    )
+
+
 def test_a_rubric_without_a_system_turn() -> None:
     tokenizer = make_tokenizer()
     chat = Chat(tokenizer, TURNS[1:])
@@ -98,6 +105,7 @@ def test_an_answer_that_looks_like_a_mark_of_the_frame_is_text() -> None:
         ("{{ raise_exception('I do\nnot chat') }}", "I do not chat"),
         (CHATML.replace("trim", "upper"), "did not keep a message as it was"),
         ("{% if 1 %}", "does not take a question"),
+        (CHATML + "<think>\n", "has it think before it answers"),
     ],
 )
 def test_templates_that_cannot_put_a_question_are_refused_in_one_line(template: str | None, message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,52 +22,67 @@ from vstreamqa.scoring.judge.likelihood.reading import DICT_REPLY, JSON_REPLY, R
 TURNS = [{"role": "user", "content": "Is it red?"}]
 
 
+WORDS = (": 5", '"y', '"yes', '"yes",', '"no', "'yes',", ', "')
+"""What a tokenizer may know as a whole: a verdict then is another token with what stands before and after it."""
+
+
 @cache
-def tokenizer() -> Any:
-    return make_tokenizer()
+def tokenizer(words: tuple[str, ...] = ()) -> Any:
+    return make_tokenizer(words=words)
 
 
-def prompt_of(text: str) -> Prompt:
-    return Chat(tokenizer(), TURNS).prompt([{"role": "user", "content": text}])
+def prompt_of(text: str, words: tuple[str, ...] = ()) -> Prompt:
+    return Chat(tokenizer(words), TURNS).prompt([{"role": "user", "content": text}])
+
+
+@cache
+def model_knowing(words: tuple[str, ...], folder: Path) -> Any:
+    from transformers import AutoModelForCausalLM
+
+    model: Any = AutoModelForCausalLM.from_pretrained(make_tiny_judge(folder, words=words))
+    return model.eval()
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from transformers import AutoModelForCausalLM
-
-    model: Any = AutoModelForCausalLM.from_pretrained(make_tiny_judge(tmp_path_factory.mktemp("judge")))
-    return model.eval()
+    return model_knowing((), tmp_path_factory.mktemp("judge"))
 
 
-def whole_log_likelihood(model: Any, text: str, beginning: str) -> float:
-    """Log probability of a text after its beginning, from one pass over all of it."""
-    ids = tokenizer()(text, add_special_tokens=False, return_tensors="pt")["input_ids"]
-    start = len(tokenizer()(beginning, add_special_tokens=False)["input_ids"])
-    with torch.inference_mode():
-        logs = model(input_ids=ids).logits.double().log_softmax(-1)[0, :-1]
-    return float(logs.gather(1, ids[0, 1:, None])[start - 1 :].sum())
-
-
-def shares(logs: list[float]) -> list[float]:
-    weights = [math.exp(log) for log in logs]
+def shares(model: Any, words: tuple[str, ...], texts: list[str]) -> list[float]:
+    """Probabilities of texts that begin alike, each from one pass over all of it."""
+    ids = [tokenizer(words)(text, add_special_tokens=False)["input_ids"] for text in texts]
+    start = next(place for place, alike in enumerate(zip(*ids, strict=False)) if len(set(alike)) > 1)
+    logs = []
+    for each in ids:
+        with torch.inference_mode():
+            following = model(input_ids=torch.tensor([each])).logits.double().log_softmax(-1)[0]
+        logs.append(sum(float(following[place - 1, each[place]]) for place in range(start, len(each))))
+    weights = [math.exp(log - max(logs)) for log in logs]
     return [weight / sum(weights) for weight in weights]
 
 
 @pytest.mark.parametrize("form", [JSON_REPLY, DICT_REPLY])
 @pytest.mark.parametrize("question", ["Is it red?", "Is the door open? " * 9])
-def test_the_arithmetic_is_that_of_whole_forward_passes(model: Any, form: ReplyForm, question: str) -> None:
-    reading = read_verdict(Network(model), prompt_of(question), form)
-    before = tokenizer().apply_chat_template(
+@pytest.mark.parametrize("words", [(), WORDS])
+def test_the_arithmetic_is_that_of_whole_forward_passes(
+    tmp_path_factory: pytest.TempPathFactory, form: ReplyForm, question: str, words: tuple[str, ...]
+) -> None:
+    model = model_knowing(words, tmp_path_factory.mktemp("judge"))
+    reading = read_verdict(Network(model), prompt_of(question, words), form)
+    before = tokenizer(words).apply_chat_template(
         [{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True
     )
-    opened = before + form.opening
-    yes, no = shares([whole_log_likelihood(model, opened + word, opened) for word in (form.yes, form.no)])
+    yes, no = shares(model, words, [before + form.opening + word for word in (form.yes, form.no)])
     assert (reading.yes, reading.no) == (round(yes, 4), round(no, 4))
-    said = opened + (form.yes if yes > no else form.no) + form.between
-    scores = shares([whole_log_likelihood(model, f"{said}{score}{form.closing}", said) for score in range(6)])
+    said = before + form.opening + (form.yes if yes > no else form.no) + form.between
+    scores = shares(model, words, [f"{said}{score}" for score in range(6)])
     assert reading.scores == tuple(round(share, 4) for share in scores)
     assert reading.score == pytest.approx(sum(k * share for k, share in enumerate(scores)), abs=1e-4)
-    assert reading.tokens == len(tokenizer()(opened, add_special_tokens=False)["input_ids"])
+
+
+def test_a_tokenizer_that_joins_the_verdict_to_what_stands_around_it_is_taken_at_its_word() -> None:
+    opened, said = (prompt_of("?", WORDS).followed_by(text) for text in ('{"verdict": "', '{"verdict": "yes", "score'))
+    assert said[: len(opened)] != opened
 
 
 def test_a_model_that_keeps_nothing_is_read_from_the_start(model: Any) -> None:
@@ -83,7 +99,7 @@ def test_a_model_that_keeps_nothing_is_read_from_the_start(model: Any) -> None:
     assert read_verdict(Network(Forgetful()), prompt, JSON_REPLY) == read_verdict(Network(model), prompt, JSON_REPLY)
 
 
-SPELT = {'"y': "e", '"ye': "s", '"yes': '"', '"n': "o", '"no': '"'} | {f": {score}": "}" for score in range(6)}
+SPELT = {'"y': "e", '"ye': "s", '"yes': '"', '"n': "o", '"no': '"'}
 """How words that have begun go on."""
 
 

@@ -18,6 +18,10 @@ from vstreamqa.errors import UserError, VStreamQAError
 
 Messages = Sequence[Mapping[str, str]]
 
+_SAME_DAY = "{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}"
+"""Put before templates, some of which tell the model today's date: a verdict must not depend on the day."""
+_THINKS, _THOUGHT = "<think>", "</think>"
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -48,6 +52,9 @@ class Chat:
         # A lookahead, so that words which overlap are all found.
         self._words = re.compile(f"(?=({'|'.join(longest_first)}))") if control else None
         self._merged, self._frame = _frame_of(tokenizer, messages)
+        _, thinks, thought = self._frame.parts[-1].rpartition(_THINKS)
+        if thinks and _THOUGHT not in thought:
+            raise UserError("its chat template has it think before it answers; name a model that answers at once")
         self._framed = self._controls_in(self._ids("x".join(self._frame.parts)))
 
     def prompt(self, messages: Messages) -> Prompt:
@@ -126,9 +133,12 @@ def _frame_of(tokenizer: Any, messages: Messages) -> tuple[bool, Frame]:
 
 
 def _render(tokenizer: Any, messages: Messages) -> str:
-    # Templates of models that can think aloud leave it out when told so; others ignore the word.
     rendered = tokenizer.apply_chat_template(
-        [dict(message) for message in messages], tokenize=False, add_generation_prompt=True, enable_thinking=False
+        [dict(message) for message in messages],
+        tokenize=False,
+        add_generation_prompt=True,
+        chat_template=_SAME_DAY + tokenizer.get_chat_template(),
+        enable_thinking=False,  # known to models that can think aloud; others ignore it
     )
     return str(rendered)
 

@@ -26,17 +26,16 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
-    """How a reply is written: `opening` verdict `between` score `closing`."""
+    """How a reply begins: `opening`, verdict, `between`, score."""
 
     opening: str
     yes: str
     no: str
     between: str
-    closing: str
 
 
-JSON_REPLY = ReplyForm('{"verdict": "', 'yes"', 'no"', ', "score": ', "}")
-DICT_REPLY = ReplyForm("{'pred': '", "yes'", "no'", ", 'score': ", "}")
+JSON_REPLY = ReplyForm('{"verdict": "', 'yes"', 'no"', ', "score": ')
+DICT_REPLY = ReplyForm("{'pred': '", "yes'", "no'", ", 'score': ")
 """What the official wording asks for."""
 
 
@@ -73,7 +72,7 @@ def read_verdict(network: Network, prompt: Prompt, form: ReplyForm) -> Reading:
     words = (form.yes, form.no)
     (yes, no), state = _probabilities(network, [prompt.followed_by(form.opening + word) for word in words])
     said = form.opening + (form.yes if round(yes, _DIGITS) > round(no, _DIGITS) else form.no) + form.between
-    scored = [prompt.followed_by(f"{said}{score}{form.closing}") for score in SCORES]
+    scored = [prompt.followed_by(f"{said}{score}") for score in SCORES]
     scores, _ = _probabilities(network, scored, known=state)
     return Reading(
         yes=round(yes, _DIGITS),
