@@ -15,17 +15,21 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.judges import JudgeRequest, named_judge
 from vstreamqa.models.base import Closable, StreamInfo
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import load
 from vstreamqa.replay.clock import CLOCK
 from vstreamqa.request import EvalRequest, Prepared, prepare
-from vstreamqa.results import Results, score_run_folder
+from vstreamqa.rescoring import score_folder
+from vstreamqa.results import Results
 from vstreamqa.runs.folder import RunFolder
 from vstreamqa.runs.plan import task_spec
 from vstreamqa.runs.provenance import git_state, hardware, versions
 from vstreamqa.schema import Manifest, Stream, Unit, to_position
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.spec import ScoringSpec
+from vstreamqa.verdicts import Scoring
 
 if TYPE_CHECKING:
     from vstreamqa.models.base import StreamingModel
@@ -43,7 +47,17 @@ def evaluate(request: EvalRequest) -> Results:
         What the run came to; `Results.exit_code` is 1 if a planned question has no answer.
     """
     prepared = prepare(request)
-    chosen = prepared.recipe
+    judging = JudgeRequest(name=request.judge, base_url=request.judge_base_url, prompt=request.judge_prompt)
+    with named_judge(judging) as judge:
+        if judge is not None:
+            judge.check()
+        path = _replay(prepared)
+        return score_folder(path, Scoring(judge=judge, checked=True, keep=request.judge != RULES))
+
+
+def _replay(prepared: Prepared) -> Path:
+    """Play and ask all that is missing; return the run folder. The model is let go of before a judge is loaded."""
+    request, chosen = prepared.request, prepared.recipe
     model, options = load_prepared(prepared)
     try:
         _check_concurrency(prepared, model)
@@ -56,7 +70,7 @@ def evaluate(request: EvalRequest) -> Results:
     finally:
         if isinstance(model, Closable):
             model.close()
-    return score_run_folder(path)
+    return path
 
 
 def load_prepared(prepared: Prepared) -> tuple[StreamingModel, dict[str, Any]]:

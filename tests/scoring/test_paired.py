@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vstreamqa.scoring.paired import Difference, paired_difference
-from vstreamqa.scoring.signflip import sign_flip_p
+from vstreamqa.scoring.signflip import sign_flip_p, smallest_p
 
 ANSWERS = st.lists(
     st.tuples(st.booleans(), st.booleans(), st.sampled_from("abcdef")), min_size=1, max_size=60
@@ -74,6 +74,13 @@ def test_the_p_value_counts_the_signs_that_lie_as_far_from_nothing() -> None:
 def test_all_videos_on_one_side_give_the_smallest_p_value_there_is() -> None:
     made = compared(changing([1, 4, 2, 9, 1, 1], [10] * 6))
     assert made.p_value == made.smallest_p == pytest.approx(2 / 64)
+
+
+def test_videos_in_which_nothing_changes_sides_add_nothing_to_the_test() -> None:
+    made = compared(changing([1, 1, 2, 1, *[0] * 20], [10] * 24))
+    assert (made.clusters, made.clusters_apart) == (24, 4)
+    assert made.p_value == smallest_p(4) == pytest.approx(2 / 16)
+    assert made.smallest_p == smallest_p(24)
 
 
 @given(st.lists(st.integers(-9, 9), min_size=2, max_size=10))

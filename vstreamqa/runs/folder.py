@@ -11,6 +11,7 @@ from typing import Any, Self
 import msgspec
 from filelock import FileLock, Timeout
 
+from vstreamqa.differences import differences
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, stream_key
 from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
@@ -286,28 +287,12 @@ def _is_temporary(name: str) -> bool:
 
 def _refuse_other_settings(path: Path, before: Manifest, now: Manifest) -> None:
     for what in ("task", "model"):
-        differing = _differences(getattr(before, what), getattr(now, what))
+        differing = differences(getattr(before, what), getattr(now, what))
         if differing:
             raise UserError(
                 f"{path}: holds a run with another {what}: {'; '.join(differing)}; "
                 "use the old settings, --fresh to throw that run away, or another --out"
             )
-
-
-def _differences(before: Any, now: Any, where: str = "") -> list[str]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        return [
-            difference
-            for key in sorted({*before, *now})
-            for difference in _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)
-        ]
-    # What was read back from a file has lists where fresh settings may have tuples.
-    before, now = msgspec.to_builtins(before), msgspec.to_builtins(now)
-    before, now = (list(value) if isinstance(value, tuple) else value for value in (before, now))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        pairs = enumerate(zip(before, now, strict=True))
-        return [difference for i, (old, new) in pairs for difference in _differences(old, new, f"{where}[{i}]")]
-    return [] if before == now else [f"{where} was {before!r}, is {now!r}"]
 
 
 def _continued(before: Manifest, now: Manifest) -> Manifest:

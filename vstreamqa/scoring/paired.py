@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vstreamqa.scoring.signflip import TEST, sign_flip_p
+from vstreamqa.scoring.signflip import TEST, sign_flip_p, smallest_p
 from vstreamqa.scoring.statistics import (
     BOOTSTRAP_FROM,
     LEVEL,
@@ -42,6 +42,7 @@ class Difference:
         minimal_detectable: `minimal_detectable` of these questions; None where no spread between videos is seen.
         n: questions.
         clusters: source videos.
+        clusters_apart: those of them in which one is right more often than the other.
         only_first: questions that the first alone answers right.
         only_second: questions that the second alone answers right.
     """
@@ -54,6 +55,7 @@ class Difference:
     minimal_detectable: float | None
     n: int
     clusters: int
+    clusters_apart: int
     only_first: int
     only_second: int
 
@@ -87,10 +89,11 @@ def paired_difference(
         interval=_interval(net, first.accuracy, second.accuracy, seed) if several else None,
         p_value=sign_flip_p(net.right) if several else None,
         test=TEST if several else None,
-        smallest_p=2.0 ** (1 - len(net)) if several else None,
+        smallest_p=smallest_p(len(net)) if several else None,
         minimal_detectable=minimal_detectable(net),
         n=len(sources),
         clusters=len(net),
+        clusters_apart=int(np.count_nonzero(net.right)),
         only_first=int(first.right.sum()),
         only_second=int(second.right.sum()),
     )

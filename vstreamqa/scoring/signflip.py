@@ -32,3 +32,8 @@ def sign_flip_p(differences: npt.NDArray[np.int64]) -> float:
     far = abs(int(differences.sum()))
     at_least = np.abs(np.arange(-reach, reach + 1)) >= far
     return min(1.0, float(chances[at_least].sum()))
+
+
+def smallest_p(videos: int) -> float:
+    """Return the least p-value that is possible where two models differ in so many videos: all of them one way."""
+    return min(1.0, 2.0 ** (1 - videos))

@@ -55,12 +55,7 @@ def by_source(correct: Sequence[bool], sources: Sequence[str]) -> Clusters:
         correct: whether each answer is right, [N].
         sources: the source video of each answer, [N].
     """
-    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
-    cluster = np.array([numbers[source] for source in sources], dtype=np.int64)
-    return Clusters(
-        right=np.bincount(cluster[np.asarray(correct, dtype=bool)], minlength=len(numbers)),
-        sizes=np.bincount(cluster, minlength=len(numbers)),
-    )
+    return ratio_by_source(correct, [1] * len(correct), sources)
 
 
 def ratio_by_source(parts: Sequence[int], wholes: Sequence[int], sources: Sequence[str]) -> Clusters:
@@ -71,12 +66,14 @@ def ratio_by_source(parts: Sequence[int], wholes: Sequence[int], sources: Sequen
         wholes: what it is counted of, [N].
         sources: the source video of each row, [N].
     """
-    sums: dict[str, tuple[int, int]] = {}
-    for part, whole, source in zip(parts, wholes, sources, strict=True):
-        before = sums.get(source, (0, 0))
-        sums[source] = before[0] + part, before[1] + whole
-    counted = np.array([both for both in sums.values() if both[1]], dtype=np.int64).reshape(-1, 2)
-    return Clusters(right=counted[:, 0], sizes=counted[:, 1])
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
+    cluster = np.array([numbers[source] for source in sources], dtype=np.int64)
+    # Sums of weights are floats, which hold every whole number that occurs.
+    right, sizes = (
+        np.bincount(cluster, weights=np.asarray(values, dtype=np.float64), minlength=len(numbers)).astype(np.int64)
+        for values in (parts, wholes)
+    )
+    return Clusters(right=right[sizes > 0], sizes=sizes[sizes > 0])
 
 
 def accuracy_interval(clusters: Clusters, *, seed: int = 0) -> Interval | None:

@@ -1,0 +1,232 @@
+"""Every two raters of some runs side by side: how far they agree, and how they rank the models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from vstreamqa.agreeing.raters import Answers
+from vstreamqa.errors import UserError
+from vstreamqa.schema import RowKey
+from vstreamqa.scoring.agreement import Agreement, agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some of the answers that two raters have judged.
+
+    Attributes:
+        name: what they have in common.
+        level: `all`, `run`, `config` or `category`.
+        agreement: of the two.
+    """
+
+    name: str
+    level: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two raters.
+
+    Attributes:
+        first: name of the one.
+        second: name of the other.
+        groups: all the answers first, then those of every run, config and category, where there are several.
+        ruled: further answers that both leave to a rule.
+        missing: answers of which one or both have no verdict.
+    """
+
+    first: str
+    second: str
+    groups: tuple[Group, ...]
+    ruled: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The accuracies of several models by several raters, on the same questions.
+
+    Attributes:
+        config: the suite and config.
+        runs: labels of the runs.
+        accuracies: by rater, one for each run.
+        tau: Kendall's tau-b of every two raters' orders, None where one of them puts all models alike.
+        moved: pairs of runs that two raters order otherwise: (rater, rater, run, run), the first rater has the first
+            run above.
+    """
+
+    config: str
+    runs: tuple[str, ...]
+    accuracies: Mapping[str, tuple[float, ...]]
+    tau: tuple[tuple[str, str, float | None], ...]
+    moved: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Couple:
+    run: str
+    config: str
+    source: str
+    category: str | None
+    first: bool
+    second: bool
+
+
+def compare_raters(answers: Sequence[Answers], *, control: str | None = None) -> list[Comparison]:
+    """Compare every two raters that have judged answers of the same run.
+
+    Where a judge or a person is one of the two, only rows count that one of them decided: what rules say of the
+    others says nothing of a judge. Two rules are compared on all rows.
+
+    Args:
+        answers: of the runs.
+        control: the arm that is looked at; None for the model itself.
+
+    Raises:
+        UserError: no run has two raters, or no run has this arm.
+    """
+    if not any(key[3] == control for one in answers for key in one.questions):
+        raise UserError(f"--control {control}: none of these runs has that arm")
+    names = list(dict.fromkeys(name for one in answers for name in one.raters))
+    found = [
+        _compare(first, second, both, control)
+        for first, second in combinations(names, 2)
+        if (both := [one for one in answers if first in one.raters and second in one.raters])
+    ]
+    if not found:
+        raise UserError(
+            f"only one scoring is there ({', '.join(names)}); score a run with another judge too, or give --labels"
+        )
+    return found
+
+
+def rank_models(answers: Sequence[Answers], *, control: str | None = None) -> tuple[list[Ranking], list[str]]:
+    """Rank the models by every rater that has a verdict on every row of several runs; also say what was not ranked."""
+    rankings, notes = [], []
+    for config in dict.fromkeys((key[0], key[1]) for one in answers for key in one.questions):
+        rows = {one.label: _rows(one, config, control) for one in answers}
+        asked = {label: some for label, some in rows.items() if some}
+        if len(asked) < 2:
+            continue
+        name = "/".join(config)
+        if len(set(map(frozenset, asked.values()))) > 1:
+            notes.append(f"{name}: not ranked, the runs did not plan the same questions")
+            continue
+        some = [one for one in answers if one.label in asked]
+        accuracies = _accuracies(some, asked)
+        if len(accuracies) < 2:
+            notes.append(f"{name}: not ranked, fewer than two raters have a verdict on every answer of every run")
+            continue
+        rankings.append(_ranking(name, tuple(asked), accuracies))
+    return rankings, notes
+
+
+def _compare(first: str, second: str, both: Sequence[Answers], control: str | None) -> Comparison:
+    given = [_Given.of(one, first, second, control) for one in both]
+    by_judge = any(one.judged for one in given)
+    counted = [one.judged if by_judge else one.keys for one in given]
+    couples = [couple for one, keys in zip(both, counted, strict=True) for couple in _couples(one, first, second, keys)]
+    asked = sum(map(len, counted))
+    return Comparison(
+        first=first,
+        second=second,
+        groups=tuple(_groups(couples)),
+        ruled=sum(len(one.keys) for one in given) - asked,
+        missing=asked - len(couples),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The rows that two raters were both given, and those of them that one decided who is no rule."""
+
+    keys: list[RowKey]
+    judged: list[RowKey]
+
+    @classmethod
+    def of(cls, one: Answers, first: str, second: str, control: str | None) -> _Given:
+        raters = one.raters[first], one.raters[second]
+        keys = [key for key in one.questions if key[3] == control and all(key in rater.verdicts for rater in raters)]
+        return cls(keys, [key for key in keys if any(key in rater.judged for rater in raters)])
+
+
+def _couples(one: Answers, first: str, second: str, keys: Iterable[RowKey]) -> Iterator[_Couple]:
+    for key in keys:
+        said = one.raters[first].verdicts[key], one.raters[second].verdicts[key]
+        if said[0] is not None and said[1] is not None:
+            question = one.questions[key]
+            yield _Couple(one.label, "/".join(key[:2]), question.source_id, question.category, said[0], said[1])
+
+
+def _groups(couples: Sequence[_Couple]) -> Iterator[Group]:
+    yield Group("all answers", "all", _agreement(couples))
+    yield from _split("run", couples, lambda one: one.run)
+    yield from _split("config", couples, lambda one: one.config)
+    some = [one for one in couples if one.category is not None]
+    yield from _split("category", some, lambda one: f"{one.config}: {one.category}")
+
+
+def _split(level: str, couples: Sequence[_Couple], name: Callable[[_Couple], str]) -> Iterator[Group]:
+    """Yield a group for each name, unless there is only one."""
+    names = sorted({name(one) for one in couples})
+    if len(names) > 1:
+        yield from (Group(each, level, _agreement([one for one in couples if name(one) == each])) for each in names)
+
+
+def _agreement(couples: Sequence[_Couple]) -> Agreement:
+    return agreement([one.first for one in couples], [one.second for one in couples], [one.source for one in couples])
+
+
+def _rows(one: Answers, config: tuple[str, str], control: str | None) -> list[RowKey]:
+    return [key for key in one.questions if (*key[:2], key[3]) == (*config, control)]
+
+
+def _accuracies(answers: Sequence[Answers], rows: Mapping[str, Sequence[RowKey]]) -> dict[str, tuple[float, ...]]:
+    """Return the accuracy of every run by every rater that has a verdict on all of its rows."""
+    found = {}
+    for name in dict.fromkeys(name for one in answers for name in one.raters):
+        verdicts = [
+            [one.raters[name].verdicts.get(key) if name in one.raters else None for key in rows[one.label]]
+            for one in answers
+        ]
+        if all(None not in some for some in verdicts):
+            found[name] = tuple(sum(map(bool, some)) / len(some) for some in verdicts)
+    return found
+
+
+def _ranking(config: str, runs: tuple[str, ...], accuracies: Mapping[str, tuple[float, ...]]) -> Ranking:
+    couples = list(combinations(accuracies, 2))
+    return Ranking(
+        config=config,
+        runs=runs,
+        accuracies=accuracies,
+        tau=tuple((one, other, _tau(accuracies[one], accuracies[other])) for one, other in couples),
+        moved=tuple(
+            (one, other, *_order(runs, accuracies[one], first, second))
+            for one, other in couples
+            for first, second in combinations(range(len(runs)), 2)
+            if _sign(accuracies[one], first, second) * _sign(accuracies[other], first, second) < 0
+        ),
+    )
+
+
+def _tau(one: Sequence[float], other: Sequence[float]) -> float | None:
+    """Return Kendall's tau-b: 1 where two raters order all models alike, -1 where they turn the order round."""
+    if len(set(one)) == 1 or len(set(other)) == 1:
+        return None
+    from scipy.stats import kendalltau
+
+    return float(kendalltau(one, other).statistic)
+
+
+def _sign(accuracies: Sequence[float], first: int, second: int) -> int:
+    return (accuracies[first] > accuracies[second]) - (accuracies[first] < accuracies[second])
+
+
+def _order(runs: Sequence[str], accuracies: Sequence[float], first: int, second: int) -> tuple[str, str]:
+    above, below = (first, second) if accuracies[first] > accuracies[second] else (second, first)
+    return runs[above], runs[below]
