@@ -35,10 +35,12 @@ def table_meta(
         missing: how many of them there are not.
     """
     notes = list(manifest.notes)
-    polarity = polarity_figures(plan, verdicts)
+    native = manifest.scoring.get("rule") == "native"
+    # The official rules hand yes and no to the judge like all else: what was read of them is not known then.
+    polarity = None if native else polarity_figures(plan, verdicts)
     if polarity is not None and polarity.with_content_gold:
         notes.append(_polarity_note(polarity))
-    if manifest.scoring.get("rule") == "native":
+    if native:
         notes.extend(native_notes(verdicts))
     notes.extend(_judge_notes(manifest.scoring, verdicts, card))
     if missing:

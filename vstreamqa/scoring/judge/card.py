@@ -89,7 +89,7 @@ class JudgeCard(Record, frozen=True, kw_only=True):
     error_share: float
     """Pairs without a verdict, of all that were put once."""
     input_tokens: int | None
-    """What the judge read for this card; None if it does not say."""
+    """What its replies took, those from the cache of verdicts included; None if the judge does not say."""
     output_tokens: int | None
     created_at: str
     """Wall time, ISO 8601."""

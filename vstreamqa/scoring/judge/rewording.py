@@ -51,9 +51,12 @@ def negated(text: str) -> str | None:
 def swapped(text: str, others: Sequence[str], rng: np.random.Generator) -> str | None:
     """Return an answer in which one content word is replaced by one of the same kind out of other answers.
 
-    Kinds are colours, numbers, sides, persons, times of day, digits, words in -ing, and the last word of an answer.
-    None for an answer of fewer than two content words: all of it would be replaced.
+    Kinds are colours, numbers, sides, persons, times of day, digits, words in -ing, and the last word of an answer, if
+    it looks like a noun, in the singular or the plural. None for an answer of fewer than two content words, of which
+    nothing would be left, and for one that denies something.
     """
+    if _NEGATED.search(text):
+        return None
     words = [match for match in _WORD.finditer(text) if match.group().lower() not in FUNCTION_WORDS]
     if len(words) < 2:
         return None
@@ -92,12 +95,19 @@ def _kind(word: str) -> str | None:
     return named or ("-ing" if len(word) > 5 and word.endswith("ing") else None)
 
 
+def _noun(word: str) -> str | None:
+    """Return the kind of a last word that may be a noun; one in -ed or -ly is as a rule none."""
+    if word.endswith(("ed", "ly")):
+        return None
+    return "last, plural" if word.endswith("s") and not word.endswith("ss") else "last, singular"
+
+
 def _donors(texts: Iterable[str]) -> dict[str, list[str]]:
     donors: dict[str, list[str]] = {}
     for text in texts:
         found = [word.lower() for word in _WORD.findall(text) if word.lower() not in FUNCTION_WORDS]
         for place, word in enumerate(found):
-            kind = _kind(word) or ("last" if place == len(found) - 1 else None)
+            kind = _kind(word) or (_noun(word) if place == len(found) - 1 else None)
             if kind is not None:
                 donors.setdefault(kind, []).append(word)
     return donors
@@ -107,7 +117,7 @@ def _replaced(
     text: str, match: re.Match[str], donors: dict[str, list[str]], *, last: bool, rng: np.random.Generator
 ) -> str | None:
     word = match.group().lower()
-    kind = _kind(word) or ("last" if last else None)
+    kind = _kind(word) or (_noun(word) if last else None)
     there = {one.lower() for one in _WORD.findall(text)}
     fitting = [
         one for one in dict.fromkeys(donors.get(kind or "", ())) if not any(_akin(one, other) for other in there)
