@@ -74,7 +74,9 @@ def _notes(items: Sequence[Item], again: int) -> list[str]:
         notes.append(f"{doubled} questions have the same option twice")
     columns = sorted({name or "(no name)" for item in items for name in item.kept})
     if columns:
-        notes.append(f"columns that are kept beside the rows and not read ({len(columns)}): {', '.join(columns)}")
+        notes.append(
+            f"columns that are not read ({len(columns)}; --out keeps them in columns.jsonl): {', '.join(columns)}"
+        )
     return notes
 
 
