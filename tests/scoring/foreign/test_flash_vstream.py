@@ -128,7 +128,7 @@ def test_categories_of_several_kinds_are_told_by_their_columns(tmp_path: Path) -
         flash_row("1", answer_type=None, question_type=["event", "entity"], type="film"),
         flash_row("2", answer_type=3),
         flash_row("3", answer_type=None, duration="short", domain="Sports", task_type="OCR"),
-        flash_row("4", answer_type=None, duration=180, task_type="moving"),
+        flash_row("4", answer_type=None, duration=[180], task_type="moving"),
     )
     assert [row.question.category for row in found.plan] == ["event, entity", "3", "short, Sports", "moving"]
 
