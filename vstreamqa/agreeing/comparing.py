@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from vstreamqa.agreeing.raters import Answers
+from vstreamqa.agreeing.raters import LABELS, Answers
 from vstreamqa.errors import UserError
 from vstreamqa.schema import RowKey
 from vstreamqa.scoring.agreement import Agreement, agreement
@@ -18,7 +18,7 @@ class Group:
 
     Attributes:
         name: what they have in common.
-        level: `all`, `run`, `config` or `category`.
+        level: `all`, `decider`, `run`, `config` or `category`.
         agreement: of the two.
     """
 
@@ -34,7 +34,8 @@ class Comparison:
     Attributes:
         first: name of the one.
         second: name of the other.
-        groups: all the answers first, then those of every run, config and category, where there are several.
+        groups: all the answers first, then those that a judge and that a rule decided (where one rater is a
+            person), of every run, config and category, where there are several.
         ruled: further answers that both leave to a rule.
         missing: answers of which one or both have no verdict.
     """
@@ -72,6 +73,7 @@ class _Couple:
     config: str
     source: str
     category: str | None
+    decider: str
     first: bool
     second: bool
 
@@ -155,15 +157,25 @@ class _Given:
 
 
 def _couples(one: Answers, first: str, second: str, keys: Iterable[RowKey]) -> Iterator[_Couple]:
+    by_judge = {key for name in (first, second) if name != LABELS for key in one.raters[name].judged}
     for key in keys:
         said = one.raters[first].verdicts[key], one.raters[second].verdicts[key]
         if said[0] is not None and said[1] is not None:
             question = one.questions[key]
-            yield _Couple(one.label, "/".join(key[:2]), question.source_id, question.category, said[0], said[1])
+            yield _Couple(
+                run=one.label,
+                config="/".join(key[:2]),
+                source=question.source_id,
+                category=question.category,
+                decider="decided by a judge" if key in by_judge else "decided by a rule",
+                first=said[0],
+                second=said[1],
+            )
 
 
 def _groups(couples: Sequence[_Couple]) -> Iterator[Group]:
     yield Group("all answers", "all", _agreement(couples))
+    yield from _split("decider", couples, lambda one: one.decider)
     yield from _split("run", couples, lambda one: one.run)
     yield from _split("config", couples, lambda one: one.config)
     some = [one for one in couples if one.category is not None]
