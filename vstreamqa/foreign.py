@@ -38,9 +38,18 @@ def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None
         UserError: it cannot be read, or not as that layout.
     """
     foreign = read_foreign(path, layout=layout, suite=suite)
-    plan = [msgspec.structs.replace(row, controls=(*row.controls, FLOOR)) for row in foreign.plan]
-    floor = [_constant(row) for row in foreign.plan]
+    floored = [row for row in foreign.plan if _takes_floor(row)]
+    plan = [
+        msgspec.structs.replace(row, controls=(*row.controls, FLOOR)) if _takes_floor(row) else row
+        for row in foreign.plan
+    ]
+    floor = [_constant(row) for row in floored]
     return RunData(manifest=_manifest(path, foreign), plan=plan, predictions=[*foreign.predictions, *floor])
+
+
+def _takes_floor(row: PlanRow) -> bool:
+    """Say whether a row has no such floor of its own; what is spoken unasked has policies in place of one."""
+    return FLOOR not in row.controls and row.question.format != "proactive"
 
 
 def _constant(row: PlanRow) -> Prediction:

@@ -359,6 +359,8 @@ class Manifest(Record, frozen=True, kw_only=True):
     """What must be said before any figure of this run."""
     notes: tuple[str, ...] = ()
     """What was left out of the run, and why."""
+    request: Mapping[str, Any] | None = None
+    """What was asked for, paths as they were given: what the model is loaded from again. None in older runs."""
 
 
 RowKey = tuple[str, str, str, str | None]

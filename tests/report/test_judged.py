@@ -89,8 +89,8 @@ def test_the_suites_own_figures_stand_under_its_table_and_the_official_one_is_ma
     floor = a_summary_row(control="blind", averages=(Average(name="yes / all", value=0.2, n=150),))
     found = lines(a_summary_row(averages=AVERAGES), floor)
     assert ["mini/rvs-ego:", "figures", "of", "the", "suite"] in found
-    assert ["yes", "/", "judged", "(official),", "%", "190", "61.0", "-"] in found
-    assert ["yes", "/", "all,", "%", "200", "58.0", "20.0", "(n", "150)"] in found
+    assert ["yes", "/", "judged", "(official),", "%", "190", "61.00", "-"] in found
+    assert ["yes", "/", "all,", "%", "200", "58.00", "20.00", "(n", "150)"] in found
     assert ["delay,", "s", "20", "1.23", "-"] in found
     assert ["recall,", "%", "0", "-", "-"] in found
     assert ["yes", "/", "judged:", "rows", "without", "a", "verdict", "are", "left", "out"] in found

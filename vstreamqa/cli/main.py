@@ -12,6 +12,7 @@ import typer
 
 from vstreamqa.cli import (
     agree,
+    audit,
     build,
     checkmodel,
     compare,
@@ -46,6 +47,7 @@ app.command("eval")(evaluate.command)
 app.command("score")(score.command)
 app.command("agree")(agree.command)
 app.command("judge-card")(judgecard.command)
+app.command("audit")(audit.command)
 app.command("report")(report.command)
 app.command("compare")(compare.command)
 app.add_typer(build.app, name="build")

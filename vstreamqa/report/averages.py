@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.block import Block, Line
-from vstreamqa.report.figures import NOTHING, percent
+from vstreamqa.report.figures import NOTHING
 from vstreamqa.schema import Average, Record, SummaryRow
 
 OFFICIAL = "official"
@@ -79,7 +79,8 @@ def _line(first: Average, values: Sequence[Average | None]) -> Line:
 def _cell(one: Average | None, n: int) -> str:
     if one is None or one.value is None:
         return NOTHING
-    value = percent(one.value) if one.unit == "share" else f"{one.value:,.2f}"
+    # Two decimals, as leaderboards print these, so that a published figure can be recognised.
+    value = f"{100 * one.value if one.unit == 'share' else one.value:,.2f}"
     return value if one.n == n else f"{value} (n {one.n})"
 
 

@@ -34,8 +34,9 @@ UTTERANCES = "utterances.jsonl"
 STREAMS = "streams.jsonl"
 VERDICTS = "verdicts"
 SUMMARY = "summary.json"
+AUDIT = "audit.json"
 _LOCK = ".lock"
-_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY)
+_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY, AUDIT)
 
 
 class RunReader:
@@ -234,6 +235,22 @@ def write_results(
         if manifest.scoring_hash != scoring_hash:
             named = msgspec.structs.replace(manifest, scoring=scoring, scoring_hash=scoring_hash)
             write_json(path / MANIFEST, named)
+    finally:
+        lock.release()
+
+
+def write_audit(path: Path, certificate: Any) -> None:
+    """Write what an audit has found into a run, and name it in the manifest.
+
+    Raises:
+        UserError: another process is writing the run.
+    """
+    lock = _locked(path)
+    try:
+        write_json(path / AUDIT, certificate)
+        manifest = RunReader(path).manifest()
+        if manifest.audit != AUDIT:
+            write_json(path / MANIFEST, msgspec.structs.replace(manifest, audit=AUDIT))
     finally:
         lock.release()
 

@@ -44,6 +44,10 @@ def test_video_mme_goes_by_duration_and_domain() -> None:
     assert [found[name].value for name in found] == [3 / 8, 0.5, 0.0, 1.0, 0.75]
 
 
+def test_categories_without_a_duration_are_tasks() -> None:
+    assert list(figures("video-mme", many(1, 2, "OCR Problems"))) == ["accuracy", "task OCR Problems"]
+
+
 def test_a_question_of_lvbench_counts_in_each_of_its_types() -> None:
     rows = [*many(1, 1, "entity, event"), *many(0, 2, "event")]
     found = figures("lvbench", rows)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,27 @@ def test_a_file_that_is_not_there_and_a_folder_without_predictions_are_refused(t
         read_foreign(tmp_path / "x")
     with pytest.raises(UserError, match="holds neither"):
         read_foreign(tmp_path)
+
+
+def test_a_suite_whose_name_is_nearly_known_is_noted(tmp_path: Path) -> None:
+    path = json_lines(tmp_path / "x.json", [flash_row()])
+    assert "suite 'videomme' has no averages of its own; did you mean 'video-mme'?" in (
+        read_foreign(path, suite="videomme").notes
+    )
+    assert read_foreign(path, suite="my-own/all").notes == []
+
+
+def test_clips_of_vstream_qa_are_noted(tmp_path: Path) -> None:
+    path = json_lines(tmp_path / "x.json", [flash_row()])
+    assert any("names clips" in note for note in read_foreign(path, suite="vstream-qa/rvs-ego").notes)
+    path = json_lines(tmp_path / "x.json", [flash_row(video_name="film")])
+    assert not any("names clips" in note for note in read_foreign(path, suite="vstream-qa/rvs-ego").notes)
+
+
+def test_a_list_of_rows_with_tasks_is_not_taken_for_ovo_bench(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([flash_row(task="moving")]))
+    assert read_foreign(path).layout == "flash-vstream"
 
 
 def test_our_own_predictions_are_read_with_the_plan_beside_them(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ def figures(folder: Path, *rows: dict[str, Any], layout: str | None = None) -> d
 )
 def test_a_layout_is_known_by_its_fields(tmp_path: Path, row: dict[str, Any], layout: str | None) -> None:
     assert measured_layout(json_lines(tmp_path / "x.jsonl", [row, row])) == layout
+
+
+def test_a_list_in_one_piece_has_a_layout_too(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(json.dumps([STEP], indent=1))
+    assert measured_layout(tmp_path / "x.json") == "coin"
 
 
 def test_what_is_no_json_has_no_layout(tmp_path: Path) -> None:

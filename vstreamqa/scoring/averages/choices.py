@@ -28,12 +28,13 @@ def lvbench(suite: str, config: str, rows: Sequence[Scored]) -> tuple[Average, .
 
 
 def video_mme(suite: str, config: str, rows: Sequence[Scored]) -> tuple[Average, ...]:
-    """Return the share of right answers, and by the length of the video; by domain where the category names it too."""
+    """Return the share of right answers, and by the length of the video; by domain where the category names both."""
     labels = by_each_label(rows)
+    other = "domain" if set(LENGTHS) & set(labels) else "task"
     return (
         share("accuracy", rows, official=True),
         *(share(f"duration {name}", labels[name], official=True) for name in LENGTHS if name in labels),
-        *(share(f"domain {name}", some) for name, some in labels.items() if name not in LENGTHS),
+        *(share(f"{other} {name}", some) for name, some in labels.items() if name not in LENGTHS),
     )
 
 

@@ -21,6 +21,7 @@ GROUPS = ("backward", "realtime", "forward")
 CHOICES = ("EPM", "HLD", "ASI", "OCR", "ACR", "ATR", "STU", "FPD", "OJR")
 FORWARD = ("REC", "SSR", "CRR")
 _MOST_OPTIONS = 5
+_TELLING = frozenset({"response", "test_info", "gt", "ground_truth"})
 _READ = frozenset(
     {"id", "task", "video", "realtime", "question", "answer", "options", "gt", "ground_truth", "response", "test_info"}
 )
@@ -36,6 +37,11 @@ def lines_of(path: Path, value: Any) -> list[Line] | None:
         return None
     lines = [Line(f"{place} {number}", row) for place, rows in named.items() for number, row in enumerate(rows, 1)]
     return lines if all(isinstance(line.values, dict) and "task" in line.values for line in lines) else None
+
+
+def are_items(lines: Sequence[Line] | None) -> bool:
+    """Say whether items are those of OVO-Bench, by the first of them."""
+    return lines is not None and bool(lines) and not _TELLING.isdisjoint(lines[0].values)
 
 
 def read(lines: Sequence[Line]) -> Found:

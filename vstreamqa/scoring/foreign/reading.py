@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vstreamqa.errors import UserError, suggestion
+from vstreamqa.scoring.averages import AVERAGES
 from vstreamqa.scoring.foreign import flash_vstream, ovo_bench, own, rekv_choice, rekv_open
 from vstreamqa.scoring.foreign.items import Foreign, Found, assemble
 from vstreamqa.scoring.foreign.lines import Line, csv_lines, is_json, json_lines, json_value, read_text
@@ -56,14 +57,20 @@ def read_foreign(path: Path, *, layout: str | None = None, suite: str | None = N
     if found == "vstreamqa":
         return _own(path, layout, suite)
     named, _, config = (suite or "").partition("/")
+    found_rows = _ovo(texts) if found == "ovo-bench" else _rows(found, texts)
     own_suite = "ovo-bench" if found == "ovo-bench" else _ROWS[found].suite
     return assemble(
-        _ovo(texts) if found == "ovo-bench" else _rows(found, texts),
+        replace(found_rows, notes=[*_suite_notes(named), *found_rows.notes]),
         layout=found,
         suite=named or own_suite,
         config=config or CONFIG,
         name=path.stem,
     )
+
+
+def _suite_notes(suite: str) -> list[str]:
+    close = suggestion(suite, AVERAGES) if suite and suite not in AVERAGES else ""
+    return [f"suite {suite!r} has no averages of its own{close}"] if "did you mean" in close else []
 
 
 def _own(path: Path, layout: str | None, suite: str | None) -> Foreign:
@@ -123,7 +130,7 @@ def _lines(layout: str, file: Path, text: str) -> list[Line]:
 
 def _recognised(path: Path, texts: Mapping[Path, str]) -> str:
     file, text = next(iter(texts.items()))
-    if is_json(text) and ovo_bench.lines_of(file, json_value(file, text)):
+    if is_json(text) and ovo_bench.are_items(ovo_bench.lines_of(file, json_value(file, text))):
         return "ovo-bench"
     columns = _columns(file, text)
     if columns.issuperset(own.WANTED):

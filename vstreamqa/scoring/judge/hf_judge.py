@@ -62,10 +62,11 @@ class HfJudge:
         Raises:
             JudgeUnavailableError: they are not.
         """
-        from vstreamqa.scoring.judge.likelihood.reader import Reader
-
         try:
             self._source = find_source(self._model, self._wanted)
+            # Only now: what is not there is said before torch has been imported.
+            from vstreamqa.scoring.judge.likelihood.reader import Reader
+
             self._reader = Reader(self._source, self._rubric.messages(_EXAMPLE), self._device)
         except UserError as error:
             raise JudgeUnavailableError(f"judge 'hf:{self._model}': {error}") from error

@@ -70,7 +70,8 @@ def measured_layout(path: Path) -> str | None:
     with path.open("rb") as file:
         first = file.readline()
     try:
-        lines = json_lines(path, first.decode("utf-8-sig"))
+        text = read_text(path) if first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"") else first.decode("utf-8-sig")
+        lines = json_lines(path, text)
     except (UserError, UnicodeDecodeError):
         return None
     fields = set(lines[0].values) if lines else set()
