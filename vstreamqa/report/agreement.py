@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vstreamqa.agreeing.comparing import Comparison, Group, Ranking
+from vstreamqa.agreeing.comparing import Comparison, Group
+from vstreamqa.agreeing.ranking import Ranking
 from vstreamqa.report.block import Block, Line, Role
 from vstreamqa.report.figures import NOTHING, percent, percent_with_interval
 from vstreamqa.report.names import visible
