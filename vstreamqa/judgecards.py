@@ -146,7 +146,10 @@ def make_card(
     """
     pairs = build_pairs(choose(golds.asked, limit, seed=seed), golds.asked, seed=seed)
     # What rules say costs nothing, and is another thing once they are changed.
-    with closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache())) as cached:
+    with (
+        closing(judge),
+        closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache())) as cached,
+    ):
         cached.check()
         estimate = cost.estimate([pair.case for pair in pairs], cached)
         if estimate is not None:
