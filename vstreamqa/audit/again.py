@@ -55,6 +55,7 @@ def request_of(run: RunRecords, elsewhere: Elsewhere) -> EvalRequest:
     known = {field.name for field in dataclasses.fields(EvalRequest)}
     fields = {name: value for name, value in asked.items() if name in known}
     fields |= {name: value for name, value in dataclasses.asdict(elsewhere).items() if value is not None}
+    fields |= dict.fromkeys(name for name in known if name.startswith("judge"))  # nothing is judged again
     try:
         return msgspec.convert(fields, EvalRequest, strict=False, dec_hook=_plain)
     except msgspec.ValidationError as error:

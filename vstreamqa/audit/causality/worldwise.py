@@ -10,14 +10,13 @@ import msgspec
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.comparing import changed, changed_words
 from vstreamqa.audit.causality.findings import Tallies
+from vstreamqa.audit.causality.looking import look
 from vstreamqa.audit.causality.noise import Unseen
 from vstreamqa.audit.causality.playing import Played, play
 from vstreamqa.audit.causality.sample import Sample
-from vstreamqa.audit.causality.showing import Reference, misshown, misworded
 from vstreamqa.audit.causality.strand import Strand
 from vstreamqa.audit.causality.telling import Tally
 from vstreamqa.audit.causality.worlds import CutOff, OtherFuture
-from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.source import Noise
 from vstreamqa.schema import to_position
@@ -97,7 +96,7 @@ def _remembered(bench: Bench, strand: Strand, sample: Sample, tally: Tally) -> N
 def _repeat(bench: Bench, strand: Strand, tallies: Tallies) -> None:
     played = play(bench, strand.row, strand.asked, wanted=_ids(strand.samples))
     _compare(strand, strand.samples, played, tallies.repeat)
-    _look(bench, strand, played, tallies)
+    look(bench, strand, strand.samples, played, tallies)
     off = [s for s in strand.samples if changed(s, played.rows.get(s.question_id)) is not None]
     if off:
         again = play(bench, strand.row, strand.asked, wanted=_ids(off))
@@ -105,17 +104,6 @@ def _repeat(bench: Bench, strand: Strand, tallies: Tallies) -> None:
             first = played.rows.get(sample.question_id)
             compared = sample if first is None else Sample(sample.row, first)
             tallies.again.add(sample, changed(compared, again.rows.get(sample.question_id)))
-
-
-def _look(bench: Bench, strand: Strand, played: Played, tallies: Tallies) -> None:
-    stream = strand.row.stream
-    grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), bench.settings.fps)
-    reference = None
-    if bench.reference is not None:
-        reference = Reference(bench.reference(strand.row.suite, strand.row.config, stream), grid.start)
-    for sample in strand.samples:
-        tallies.frames.add(sample, misshown(sample, played.logs, grid, reference))
-        tallies.wording.add(sample, misworded(sample, played.logs, bench.settings.render))
 
 
 def _compare(strand: Strand, samples: Sequence[Sample], played: Played, tally: Tally) -> None:

@@ -13,7 +13,7 @@ SURELY = 0.01
 
 def better_than_blind(run: RunRecords) -> list[Finding]:
     """Compare the model with itself shown nothing, question by question; the interval is clustered by video."""
-    return [_finding(run, config) for config in run.configs]
+    return [_finding(run, config) for config in run.asked_configs]
 
 
 def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:

@@ -22,7 +22,7 @@ def judge_and_rules(run: RunRecords) -> list[Finding]:
     A language model was seen misjudging 3 of 24 plain yes/no answers. Under the strict rule a judge is not even
     asked about those; under a suite's own rule it is.
     """
-    return [_finding(run, config) for config in run.configs]
+    return [_finding(run, config) for config in run.asked_configs]
 
 
 def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:

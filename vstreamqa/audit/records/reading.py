@@ -58,6 +58,11 @@ class RunRecords:
         """Return every (suite, config), in the plan's order."""
         return list(dict.fromkeys((suite, config) for suite, config, _ in self.arms))
 
+    @property
+    def asked_configs(self) -> list[tuple[str, str]]:
+        """Return those whose questions are not all listened for."""
+        return [config for config in self.configs if self.arm(config, None)]
+
     def arm(self, config: tuple[str, str], control: str | None) -> list[Entry]:
         """Return the entries of an arm that can be right or wrong by themselves; what is listened for is left out."""
         entries = self.arms.get((*config, control), ())
