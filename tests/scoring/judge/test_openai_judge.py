@@ -348,6 +348,14 @@ def test_a_wrong_key_is_said_with_the_remedy_and_without_the_key(monkeypatch: py
     assert KEY not in text
 
 
+@pytest.mark.parametrize("key", ["sk-a b", "sk-a\nb", "sk-ä"])
+def test_what_cannot_be_a_key_is_said_without_it(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(API_KEY, key)
+    with pytest.raises(UserError, match="no key has; set it again") as raised:
+        judge_at("http://127.0.0.1:9")
+    assert "sk-" not in str(raised.value)
+
+
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host/v1", "http://", "http://host:x/v1"])
 def test_what_is_no_url_is_said_so(url: str) -> None:
     with pytest.raises(UserError, match="not a URL of a server"):
