@@ -21,13 +21,15 @@ from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.source import Noise
 from vstreamqa.schema import to_position
 
+REMEMBERED = 16
+"""Streams of a run that are played three times under a new name: what a model remembers it remembers of all."""
+
 
 def ask_again(bench: Bench, strand: Strand, tallies: Tallies, unseen: Unseen) -> None:
     """Put the sampled questions of a stream in every world, the cut ones before their future was seen."""
     for position, samples in strand.moments():
         _cut(bench, strand, position, samples, tallies.cut)
-    if strand.samples:
-        _remembered(bench, strand, strand.samples[0], tallies.earlier)
+    _remembered(bench, strand, tallies.earlier)
     for position, samples in strand.moments():
         _other_future(bench, strand, position, samples, tallies.future)
         _nothing_shown(bench, strand, position, samples, unseen)
@@ -79,14 +81,19 @@ def _alone(bench: Bench, strand: Strand, sample: Sample, tallies: Tallies) -> No
         tallies.batching.add(sample, what)
 
 
-def _remembered(bench: Bench, strand: Strand, sample: Sample, tally: Tally) -> None:
-    """Cut a stream of a new name off, play it whole, and cut it off again: the two answers may not differ."""
+def _remembered(bench: Bench, strand: Strand, tally: Tally) -> None:
+    """Cut a stream of a new name off, play it on, and cut it off again: the two answers may not differ."""
+    followed = [sample for sample in strand.samples if strand.next_moment(sample.position) is not None]
+    if not followed or len(tally.samples) >= REMEMBERED:
+        return
+    sample = followed[0]
+    further = strand.until(strand.next_moment(sample.position) or sample.position)
     stream_id = f"{strand.row.stream.stream_id}#{bench.nonce}"
     whole = msgspec.structs.replace(strand.row.stream, stream_id=stream_id)
     short = msgspec.structs.replace(strand.ending(sample.position), stream_id=stream_id)
     only, world = {sample.question_id}, partial(CutOff, last=sample.position)
     before = play(bench, strand.row, [sample.row.question], wanted=only, world=world, stream=short)
-    play(bench, strand.row, strand.asked, wanted=[one.question_id for one in strand.asked], stream=whole)
+    play(bench, strand.row, further, wanted=[one.question_id for one in further], stream=whole)
     after = play(bench, strand.row, [sample.row.question], wanted=only, world=world, stream=short)
     first = before.rows.get(sample.question_id)
     if first is not None:
