@@ -190,6 +190,7 @@ def test_a_case_that_the_server_refuses_is_not_asked_about_again() -> None:
         (Fault(body=b"<html>hello</html>"), "cannot be read"),
         (Fault(body=b'{"id": "c", "choices": [], "model": "m"}'), "without choices"),
         (Fault(body=b'{"id": "c", "choices": null, "model": "m"}'), "without choices"),
+        (Fault(body=b'{"error": {"message": "upstream is down"}}'), "upstream is down"),
         (Fault(body=b'{"choices": [{"message": null}], "model": "grader-2026-01-01"}'), "no text"),
         (Fault(body=b"[]"), "cannot be read"),
     ],
@@ -218,6 +219,13 @@ def test_a_reply_without_a_verdict_is_an_error_and_is_kept(script: JudgeScript, 
     assert found.correct is None
     assert said in str(found.error)
     assert len(script.asked) == 1
+
+
+def test_a_reply_can_be_written_whatever_it_holds() -> None:
+    with judging(JudgeScript(reply=lambda answer: f"{RIGHT} \ud800")) as server:
+        (found,) = opinions(judge_at(server.url), cases(1))
+    assert found.correct is True
+    assert found.raw == f"{RIGHT} ?"
 
 
 def test_a_verdict_quoted_from_the_answer_does_not_count() -> None:

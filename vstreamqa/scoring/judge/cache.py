@@ -1,9 +1,9 @@
 """Verdicts that were given once, so that a second run costs nothing.
 
 One SQLite file in the user's cache folder, in WAL mode: several processes read and write it at once. A verdict is kept
-as soon as it comes, under the SHA-256 of everything it depends on: the judge's identity, question, golds and answer, and
-the server where one was named: two servers may call different models the same. Failures are not kept, nor are keys or
-URLs as they stand.
+as soon as it comes, under the SHA-256 of everything it depends on: the judge's identity, question, golds, answer, and
+the server where one was named, for two servers may call different models the same. Failures are not kept, nor are keys
+or URLs as they stand.
 """
 
 from __future__ import annotations
