@@ -27,9 +27,9 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
         if (other := blind.get(entry.row.question.question_id)) is not None and not (entry.left_out or other.left_out)
     ]
     known = [
-        (mine, other, entry.row.question.source_id)
-        for entry, floor in pairs
-        if (mine := _outcome(entry)) is not None and (other := _outcome(floor)) is not None
+        (mine, floor, entry.row.question.source_id)
+        for entry, without in pairs
+        if (mine := _outcome(entry)) is not None and (floor := _outcome(without)) is not None
     ]
     if not known or len(known) < len(pairs):
         return _not_run(config, f"{len(pairs) - len(known)} of {len(pairs)} rows have no verdict; name a judge")
