@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vstreamqa.audit.again import Elsewhere, loaded_again
+from vstreamqa.audit.again import Elsewhere, More, loaded_again
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.certify import certify
 from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose
@@ -20,6 +20,11 @@ from vstreamqa.runs.folder import refuse_while_written, write_audit
 from vstreamqa.runs.provenance import hardware, versions
 
 CAUSALITY = "causality"
+
+
+def nothing_more(samples: Sequence[Sample]) -> Sequence[Finding]:
+    """Find out nothing more."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,14 @@ def audit_records(path: Path) -> Certificate:
     return _written(run, files, Asked((), [not_run("the model was not asked")], None), share=None)
 
 
-def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: Finding | None = None) -> Certificate:
+def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: More = nothing_more) -> Certificate:
     """Audit a run with its model, write the certificate into it and return it.
 
     Args:
         path: the run folder.
         bench: its model and sources.
         share: of every config's questions that are asked again, above 0 and at most 1.
-        same: what was found of whether model and data are those of the run.
+        more: what else is to be found out about the questions that are asked again.
 
     Raises:
         UserError: as `audit_records`; also a share that is none.
@@ -63,7 +68,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
         fps=bench.settings.fps,
         max_batch=bench.model.input.max_batch,
     )
-    found = [] if same is None else [same]
+    found = list(more(samples))
     found += certify(run, bench, samples) if samples else [not_run("no question of the model has an answer")]
     return _written(run, files, Asked(samples, found, bench.model.device), share=share)
 
@@ -76,8 +81,8 @@ def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHAR
         MediaError: a video that cannot be opened.
     """
     _check_share(share)
-    with loaded_again(_read(path)[0], elsewhere) as (bench, same):
-        return audit_with(path, bench, share=share, same=same)
+    with loaded_again(_read(path)[0], elsewhere) as (bench, more):
+        return audit_with(path, bench, share=share, more=more)
 
 
 def _read(path: Path) -> tuple[RunRecords, dict[str, str]]:
