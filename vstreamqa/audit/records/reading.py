@@ -120,8 +120,3 @@ def answer_of(entry: Entry) -> str:
     """Return an answer in the form in which answers are compared: case and spaces do not count."""
     text = "" if entry.prediction is None else entry.prediction.prediction or ""
     return " ".join(text.casefold().split())
-
-
-def sources_of(entries: Sequence[Entry]) -> list[str]:
-    """Return the source video of every entry, the cluster of its statistics."""
-    return [entry.row.question.source_id for entry in entries]
