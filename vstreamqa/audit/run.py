@@ -36,14 +36,18 @@ class Asked:
     device: str | None
 
 
-def audit_records(path: Path) -> Certificate:
+def audit_records(path: Path, why: str = "the model was not asked") -> Certificate:
     """Audit the records of a run alone, write the certificate into it and return it; it certifies no causality.
+
+    Args:
+        path: the run folder.
+        why: no model is asked.
 
     Raises:
         UserError: it is no run folder, a line of it is no record, or another process is writing it.
     """
     run, files = _read(path)
-    return _written(run, files, Asked((), [not_run("the model was not asked")], None), share=None)
+    return _written(run, files, Asked((), [not_run(why)], None), share=None)
 
 
 def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: More = nothing_more) -> Certificate:
@@ -81,7 +85,10 @@ def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHAR
         MediaError: a video that cannot be opened.
     """
     _check_share(share)
-    with loaded_again(_read(path)[0], elsewhere) as (bench, more):
+    run, _ = _read(path)
+    if run.manifest.answered_elsewhere:
+        return audit_records(path, "another project has answered: its model is not at hand")
+    with loaded_again(run, elsewhere) as (bench, more):
         return audit_with(path, bench, share=share, more=more)
 
 

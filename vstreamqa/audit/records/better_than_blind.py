@@ -27,14 +27,14 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
         if (other := blind.get(entry.row.question.question_id)) is not None and not (entry.left_out or other.left_out)
     ]
     known = [
-        (mine, floor, entry.row.question.source_id)
-        for entry, without in pairs
-        if (mine := _outcome(entry)) is not None and (floor := _outcome(without)) is not None
+        (mine, blindly, entry.row.question.source_id)
+        for entry, floor in pairs
+        if (mine := _outcome(entry)) is not None and (blindly := _outcome(floor)) is not None
     ]
     if not known or len(known) < len(pairs):
         return _not_run(config, f"{len(pairs) - len(known)} of {len(pairs)} rows have no verdict; name a judge")
-    right, blindly, sources = zip(*known, strict=True)
-    return _compared(config, paired_difference(right, blindly, sources), sum(right) / len(right))
+    right, shown_nothing, sources = zip(*known, strict=True)
+    return _compared(config, paired_difference(right, shown_nothing, sources), sum(right) / len(right))
 
 
 def _outcome(entry: Entry) -> bool | None:
