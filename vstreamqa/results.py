@@ -1,26 +1,47 @@
-"""From a run folder to figures: verdicts, summary, and what stands under the table. Needs no model and no video."""
+"""From a run to figures: verdicts, summary, and what stands under the table. Needs no model and no video."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key
 from vstreamqa.report.summary import summarise
 from vstreamqa.report.table import TableMeta
+from vstreamqa.runmeta import table_meta
 from vstreamqa.runs.folder import UTTERANCES, RunReader, write_results
 from vstreamqa.runs.plan import planned_keys
 from vstreamqa.runs.said import check_utterances
-from vstreamqa.schema import Manifest, PlanRow, Prediction, SummaryRow, Verdict
-from vstreamqa.scoring.polarity import PolarityFigures, polarity_figures
-from vstreamqa.scoring.score import score_run
-from vstreamqa.scoring.spec import ScoringSpec
+from vstreamqa.schema import Manifest, PlanRow, Prediction, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.scoring.judge.card import load_card
+from vstreamqa.scoring.judging import OPEN
+from vstreamqa.verdicts import Scored, Scoring, kept_verdicts, make_verdicts
 
 _MODEL_KEYS = ("model", "checkpoint", "options", "fps", "dtype", "decoding")
 _HARDWARE_KEYS = ("cpu", "cores", "memory_bytes", "device")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunData:
+    """What a run consists of before it is scored.
+
+    Attributes:
+        manifest: how it was made.
+        plan: what was to be asked.
+        predictions: what was answered.
+        utterances: what was said unasked.
+        streams: what watching cost.
+    """
+
+    manifest: Manifest
+    plan: Sequence[PlanRow]
+    predictions: Sequence[Prediction]
+    utterances: Sequence[UtteranceRecord] = ()
+    streams: Sequence[StreamRecord] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +49,10 @@ class Results:
     """What a run came to.
 
     Attributes:
-        path: the run folder.
-        manifest: how it was made.
+        path: the run folder, or the file of predictions.
+        manifest: how it was made; its scoring is the one that these verdicts follow.
         plan: what was to be asked.
+        predictions: what was answered.
         summary: the lines of the table.
         verdicts: one per planned question and control.
         errors: predictions that hold an error in place of an answer.
@@ -41,6 +63,7 @@ class Results:
     path: Path
     manifest: Manifest
     plan: Sequence[PlanRow]
+    predictions: Sequence[Prediction]
     summary: Sequence[SummaryRow]
     verdicts: Sequence[Verdict]
     errors: Sequence[Prediction]
@@ -48,59 +71,119 @@ class Results:
     meta: TableMeta
 
     @property
+    def misjudged(self) -> Sequence[Verdict]:
+        """Return the verdicts that a judge was asked for and did not give."""
+        return [verdict for verdict in self.verdicts if verdict.status == "error"]
+
+    @property
+    def unjudged(self) -> int:
+        """Return how many answers are left to a judge that nobody has named."""
+        return sum(verdict.status == "unjudged" and verdict.by in OPEN for verdict in self.verdicts)
+
+    @property
     def exit_code(self) -> int:
-        """0 if every planned question has a row without an error, 1 otherwise."""
-        return 1 if self.errors or self.missing else 0
+        """0 if every planned question has a row without an error and no judge failed, 1 otherwise."""
+        return 1 if self.errors or self.missing or self.misjudged else 0
 
 
-def score_run_folder(path: Path) -> Results:
-    """Score a run folder by rules, write verdicts and summary into it, and return them."""
-    results = read_results(path)
-    write_results(path, results.meta.scoring_hash, results.verdicts, results.summary)
+def score_run_folder(path: Path, scoring: Scoring | None = None) -> Results:
+    """Score a run folder, write verdicts and summary into it, and return them.
+
+    Args:
+        path: the run folder.
+        scoring: the rule and the judge; None for the strict rule, and what the run's last judge has said.
+
+    Raises:
+        UserError: it is no run folder, or its rows contradict each other.
+    """
+    scoring = scoring or Scoring()
+    data = read_run(path)
+    if scoring.judge is None and scoring.keep:
+        results = _read(path, data, scoring)
+    else:
+        results = make_results(path, data, _scored(path, data, scoring))
+    manifest = results.manifest
+    write_results(path, manifest.scoring, manifest.scoring_hash, results.verdicts, results.summary)
     return results
 
 
 def read_results(path: Path) -> Results:
-    """Score a run folder by rules and return what that gives; nothing is written."""
+    """Return what a run came to by the way it was scored last; nothing is written, and no judge is asked."""
+    return _read(path, read_run(path), None)
+
+
+def read_run(path: Path) -> RunData:
+    """Read the files of a run folder.
+
+    Raises:
+        UserError: it is no run folder, was written by another version, or its rows contradict each other.
+    """
     run = RunReader(path)
-    manifest, plan, predictions = run.manifest(), run.plan(), run.predictions()
-    _refuse_other_version(path, manifest)
-    utterances = run.utterances()
-    check_utterances(path / UTTERANCES, plan, predictions, utterances)
-    scoring = ScoringSpec()
-    try:
-        verdicts = score_run(plan, predictions)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from error
-    summary = summarise(
-        plan,
-        predictions,
-        verdicts,
-        run.streams(),
-        utterances=utterances,
-        fps=manifest.model["fps"],
-        spec=scoring,
+    data = RunData(
+        manifest=run.manifest(),
+        plan=run.plan(),
+        predictions=run.predictions(),
+        utterances=run.utterances(),
+        streams=run.streams(),
     )
-    errors = [row for row in predictions if row.status == "error"]
-    planned = planned_keys(plan)
-    missing = len(planned - {prediction_key(row) for row in predictions})
+    _refuse_other_version(path, data.manifest)
+    check_utterances(path / UTTERANCES, data.plan, data.predictions, data.utterances)
+    return data
+
+
+def make_results(path: Path, data: RunData, scored: Scored) -> Results:
+    """Return the figures that follow from the verdicts of a run."""
+    manifest = msgspec.structs.replace(
+        data.manifest, scoring=msgspec.to_builtins(scored.spec), scoring_hash=scored.spec.hash
+    )
+    identity = scored.spec.identity
+    card = None if identity is None else load_card(identity)
+    summary = summarise(
+        data.plan,
+        data.predictions,
+        scored.verdicts,
+        data.streams,
+        utterances=data.utterances,
+        fps=manifest.model["fps"],
+        spec=scored.spec,
+        card=card,
+    )
+    errors = [row for row in data.predictions if row.status == "error"]
+    planned = planned_keys(data.plan)
+    missing = len(planned - {prediction_key(row) for row in data.predictions})
     return Results(
         path=path,
         manifest=manifest,
-        plan=plan,
+        plan=data.plan,
+        predictions=data.predictions,
         summary=summary,
-        verdicts=verdicts,
+        verdicts=scored.verdicts,
         errors=errors,
         missing=missing,
-        meta=_table_meta(
-            manifest,
-            scoring.hash,
-            errors=len(errors),
-            planned=len(planned),
-            missing=missing,
-            polarity=polarity_figures(plan, verdicts),
+        meta=table_meta(
+            manifest, data.plan, scored.verdicts, card, errors=len(errors), planned=len(planned), missing=missing
         ),
     )
+
+
+def _read(path: Path, data: RunData, scoring: Scoring | None) -> Results:
+    rule = None if scoring is None else scoring.rule
+    try:
+        scored = kept_verdicts(path, data.manifest, data.plan, data.predictions, rule)
+    except UserError as error:
+        raise _at(path, error) from error
+    return make_results(path, data, scored)
+
+
+def _scored(path: Path, data: RunData, scoring: Scoring) -> Scored:
+    try:
+        return make_verdicts(data.manifest, data.plan, data.predictions, scoring)
+    except UserError as error:
+        raise _at(path, error) from error
+
+
+def _at(path: Path, error: UserError) -> UserError:
+    return error if str(path) in str(error) else UserError(f"{path}: {error}")
 
 
 def _refuse_other_version(path: Path, manifest: Manifest) -> None:
@@ -111,63 +194,8 @@ def _refuse_other_version(path: Path, manifest: Manifest) -> None:
         raise UserError(f"{path}: its manifest has no {lacking[0]!r}: it was written by vstreamqa {version}, use that")
 
 
-def _polarity_note(figures: PolarityFigures) -> str:
-    whole = "not known without a judge" if figures.with_content is None else f"{figures.with_content:.1%}"
-    return (
-        f"of {figures.questions} yes/no questions {figures.with_content_gold} have content after the polarity: "
-        f"{figures.polarity_only:.1%} right by polarity alone, with content {whole}"
-    )
-
-
-def _table_meta(
-    manifest: Manifest,
-    scoring_hash: str,
-    *,
-    errors: int,
-    planned: int,
-    missing: int,
-    polarity: PolarityFigures | None,
-) -> TableMeta:
-    notes = list(manifest.notes)
-    if polarity is not None and polarity.with_content_gold:
-        notes.append(_polarity_note(polarity))
-    if missing:
-        notes.append(f"{missing} planned questions have no row yet: the run is not finished")
-    others = sorted({name for process in manifest.continued for name in process})
-    if others:
-        notes.append(f"the run was continued with other {', '.join(others)} (see manifest.json): its figures mix")
-    return TableMeta(
-        model=manifest.model["model"],
-        options={
-            "checkpoint": manifest.model["checkpoint"],
-            **manifest.model["options"],
-            "fps": manifest.model["fps"],
-            "dtype": manifest.model["dtype"],
-            "max_new_tokens": manifest.model["decoding"]["max_new_tokens"],
-        },
-        task_hash=manifest.task_hash,
-        model_hash=manifest.model_hash,
-        scoring_hash=scoring_hash,
-        clock=manifest.clock,
-        seed=manifest.seed,
-        hardware=describe_hardware(manifest.hardware),
-        demo_notice=manifest.notice,
-        notes=tuple(notes),
-        errors=errors,
-        planned=planned,
-        missing=missing,
-    )
-
-
 def fault_line(row: Prediction) -> str:
     """Return where a row failed, and why, in one line."""
     arm = f" [{row.control}]" if row.control else ""
     why = "no reason" if row.error is None else f"{row.error.kind}: {row.error.message}"
     return f"{row.suite}/{row.config} {row.stream_id} {row.question_id}{arm}: {why}"
-
-
-def describe_hardware(hardware: Any) -> str:
-    """Return processor, cores, memory and accelerators in one line."""
-    gpus = ", ".join(hardware.get("gpus", [])) or "no GPU"
-    machine = f"{hardware['cpu']}, {hardware['cores']} cores, {hardware['memory_bytes'] / 2**30:.0f} GiB, {gpus}"
-    return f"{machine}; model on {hardware['device']}"

@@ -7,8 +7,11 @@ from dataclasses import asdict
 
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.report.entries import Entry, arms, categories, correctness
+from vstreamqa.report.judging import Judging, judge_figures
 from vstreamqa.report.policies import policy_lines
-from vstreamqa.schema import PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.schema import Average, PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.scoring.averages import Scored, suite_averages
+from vstreamqa.scoring.judge.card import JudgeCard
 from vstreamqa.scoring.speaking.figures import speaking_figures
 from vstreamqa.scoring.speaking.listened import Heard, has_events, heard, listened
 from vstreamqa.scoring.spec import ScoringSpec
@@ -23,6 +26,7 @@ def summarise(
     utterances: Sequence[UtteranceRecord] = (),
     fps: float | None = None,
     spec: ScoringSpec | None = None,
+    card: JudgeCard | None = None,
 ) -> list[SummaryRow]:
     """Make the summary of a run.
 
@@ -41,8 +45,10 @@ def summarise(
         utterances: what was said unasked.
         fps: frames per second of the model's grid, for the policy that speaks at every frame.
         spec: how it is scored; None for the usual way.
+        card: of the judge, None if it has none.
     """
     said, spec = heard(predictions, utterances), spec or ScoringSpec()
+    judging = None if spec.judge is None else Judging(spec.judge, card, "all" if spec.rule == "native" else "open")
     by_config: dict[tuple[str, str], list[SummaryRow]] = {}
     for (suite, config, control), entries in arms(plan, predictions, verdicts).items():
         own = [one for one in streams if (one.suite, one.config, one.control) == (suite, config, control)]
@@ -51,8 +57,10 @@ def summarise(
             for category in categories(entries)
         }
         lines = by_config.setdefault((suite, config), [])
-        lines.append(_line(entries, None, own, _speaking(entries, said, spec)))
-        lines.extend(_line(some, name, None, _speaking(some, said, spec)) for name, some in by_category.items())
+        lines.append(_line(entries, None, own, _speaking(entries, said, spec), judging))
+        lines.extend(
+            _line(some, name, None, _speaking(some, said, spec), judging) for name, some in by_category.items()
+        )
     for (suite, config), lines in by_config.items():
         rows = [row for row in plan if (row.suite, row.config) == (suite, config)]
         lines.extend(policy_lines(suite, config, listened(rows, {}, None), fps=fps, spec=spec))
@@ -68,14 +76,16 @@ def _line(
     category: str | None,
     streams: Sequence[StreamRecord] | None,
     speaking: Speaking | None,
+    judging: Judging | None,
 ) -> SummaryRow:
     first = entries[0]
     asked = [entry for entry in entries if not has_events(entry.row)]
     answered = [entry.prediction for entry in entries if entry.prediction and entry.prediction.status == "answered"]
     statuses = [entry.verdict.status if entry.verdict else "unjudged" for entry in asked]
-    judged = sum(entry.verdict is not None and entry.verdict.correct is not None for entry in asked)
+    judged = sum(entry.left_out or (entry.verdict is not None and entry.verdict.correct is not None) for entry in asked)
     scored = judged + len(entries) - len(asked)
     found = correctness(asked)
+    figures = judge_figures(asked, judging)
     watched = Watching() if streams is None else watching(streams)
     memory = Memory() if streams is None else memory_peaks(answered, streams)
     return SummaryRow(
@@ -91,12 +101,23 @@ def _line(
         interval=(found.interval.low, found.interval.high) if found.interval else None,
         interval_method=found.interval.method if found.interval else None,
         clusters=found.clusters,
-        score=None,
+        score=figures.score,
         unparsed_share=statuses.count("unparsed") / len(asked) if asked else None,
         judged_share=scored / len(entries),
         averaging="micro",
+        averages=() if category is not None else _averages(asked),
+        judge_error_share=figures.error_share,
+        corrected=figures.corrected,
+        corrected_interval=figures.interval,
         speaking=speaking,
         **asdict(answering(answered)),
         **asdict(watched),
         **asdict(memory),
     )
+
+
+def _averages(asked: Sequence[Entry]) -> tuple[Average, ...]:
+    if not asked:
+        return ()
+    first = asked[0].row
+    return suite_averages(first.suite, first.config, [Scored(entry.row.question, entry.verdict) for entry in asked])

@@ -11,6 +11,7 @@ from typing import Any, Self
 import msgspec
 from filelock import FileLock, Timeout
 
+from vstreamqa.differences import differences
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, stream_key
 from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
@@ -33,8 +34,9 @@ UTTERANCES = "utterances.jsonl"
 STREAMS = "streams.jsonl"
 VERDICTS = "verdicts"
 SUMMARY = "summary.json"
+AUDIT = "audit.json"
 _LOCK = ".lock"
-_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY)
+_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY, AUDIT)
 
 
 class RunReader:
@@ -114,7 +116,7 @@ class RunFolder(RunReader):
             self._clear()
             self._plan = list(plan)
         rewrite_lines(self.path / PLAN, self._plan)
-        write_atomically(self.path / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        write_json(self.path / MANIFEST, manifest)
         self._keep_what_stands()
         self._files = {
             Prediction: Appender(self.path / PREDICTIONS),
@@ -125,8 +127,9 @@ class RunFolder(RunReader):
     def _clear(self) -> None:
         for name in _OWN:
             (self.path / name).unlink(missing_ok=True)
-        for verdicts in (self.path / VERDICTS).glob("*.jsonl"):
-            verdicts.unlink()
+        for kind in ("*.jsonl", "*.json"):
+            for verdicts in (self.path / VERDICTS).glob(kind):
+                verdicts.unlink()
 
     def _keep_what_stands(self) -> None:
         """Drop the rows that are to be made again: errors, and what a stream that is watched again will say again."""
@@ -194,18 +197,76 @@ def make_run_folder(path: Path) -> None:
         raise UserError(f"{path}: cannot be written to ({error.strerror}); name another --out") from error
 
 
-def write_results(path: Path, scoring_hash: str, verdicts: Sequence[Verdict], summary: Sequence[SummaryRow]) -> None:
-    """Write the verdicts of a scoring and the figures that follow from them.
+def verdicts_path(path: Path, scoring_hash: str) -> Path:
+    """Return where a run keeps the verdicts of a scoring."""
+    return path / VERDICTS / f"{scoring_hash}.jsonl"
+
+
+def spec_path(path: Path, scoring_hash: str) -> Path:
+    """Return where a run keeps how those verdicts were made."""
+    return path / VERDICTS / f"{scoring_hash}.json"
+
+
+def write_results(
+    path: Path,
+    scoring: Mapping[str, Any],
+    scoring_hash: str,
+    verdicts: Sequence[Verdict],
+    summary: Sequence[SummaryRow],
+) -> None:
+    """Write the verdicts of a scoring and the figures that follow from them, and name it in the manifest.
+
+    Args:
+        path: the run folder.
+        scoring: the spec, as it stands in the manifest.
+        scoring_hash: its hash, after which the verdicts are named.
+        verdicts: one per planned row.
+        summary: the lines of the table.
 
     Raises:
         UserError: another process is writing the run.
     """
     lock = _locked(path)
     try:
-        rewrite_lines(path / VERDICTS / f"{scoring_hash}.jsonl", verdicts)
-        write_atomically(path / SUMMARY, msgspec.json.format(msgspec.json.encode(list(summary)), indent=1) + b"\n")
+        rewrite_lines(verdicts_path(path, scoring_hash), verdicts)
+        write_json(spec_path(path, scoring_hash), scoring)
+        write_json(path / SUMMARY, list(summary))
+        manifest = RunReader(path).manifest()
+        if manifest.scoring_hash != scoring_hash:
+            named = msgspec.structs.replace(manifest, scoring=scoring, scoring_hash=scoring_hash)
+            write_json(path / MANIFEST, named)
     finally:
         lock.release()
+
+
+def refuse_while_written(path: Path) -> None:
+    """Refuse a run that another process is writing.
+
+    Raises:
+        UserError: one is.
+    """
+    _locked(path).release()
+
+
+def write_audit(path: Path, certificate: Any) -> None:
+    """Write what an audit has found into a run, and name it in the manifest.
+
+    Raises:
+        UserError: another process is writing the run.
+    """
+    lock = _locked(path)
+    try:
+        write_json(path / AUDIT, certificate)
+        manifest = RunReader(path).manifest()
+        if manifest.audit != AUDIT:
+            write_json(path / MANIFEST, msgspec.structs.replace(manifest, audit=AUDIT))
+    finally:
+        lock.release()
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file of a run that is one JSON value, so that people can read it."""
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
 
 
 def _locked(path: Path) -> FileLock:
@@ -235,28 +296,12 @@ def _is_temporary(name: str) -> bool:
 
 def _refuse_other_settings(path: Path, before: Manifest, now: Manifest) -> None:
     for what in ("task", "model"):
-        differing = _differences(getattr(before, what), getattr(now, what))
+        differing = differences(getattr(before, what), getattr(now, what))
         if differing:
             raise UserError(
                 f"{path}: holds a run with another {what}: {'; '.join(differing)}; "
                 "use the old settings, --fresh to throw that run away, or another --out"
             )
-
-
-def _differences(before: Any, now: Any, where: str = "") -> list[str]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        return [
-            difference
-            for key in sorted({*before, *now})
-            for difference in _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)
-        ]
-    # What was read back from a file has lists where fresh settings may have tuples.
-    before, now = msgspec.to_builtins(before), msgspec.to_builtins(now)
-    before, now = (list(value) if isinstance(value, tuple) else value for value in (before, now))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        pairs = enumerate(zip(before, now, strict=True))
-        return [difference for i, (old, new) in pairs for difference in _differences(old, new, f"{where}[{i}]")]
-    return [] if before == now else [f"{where} was {before!r}, is {now!r}"]
 
 
 def _continued(before: Manifest, now: Manifest) -> Manifest:

@@ -32,7 +32,7 @@ def judge_open(
     cases: Mapping[RowKey, Case],
     judge: Judge,
     *,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[], object] = lambda: None,
 ) -> list[Verdict]:
     """Return the verdicts with those of a judge in place of the open ones, in their order.
 
