@@ -127,7 +127,10 @@ def test_a_fresh_run_has_no_certificate(folder: Path) -> None:
         (["audit", "nowhere"], "nowhere: not a run folder"),
         (["audit", "run", "--share", "0"], "--share 0.0: must be above 0 and at most 1"),
         (["audit", "run", "--share", "2"], "--share 2.0: must be above 0 and at most 1"),
-        (["audit", "run", "--data", "elsewhere", "--base-url", "http://127.0.0.1:1"], "is not asked through a server"),
+        (["audit", "run", "--base-url", "http://127.0.0.1:1"], "is not asked through a server"),
+        (["audit", "run", "--data", "elsewhere"], "--data: run: is about a video of one's own"),
+        (["audit", "run", "--no-model", "--share", "1"], "--share: nothing is asked again with --no-model; leave it"),
+        (["audit", "run", "--no-model", "--device", "cpu", "--seed", "3"], "--seed, --device: nothing is asked again"),
     ],
 )
 def test_a_mistake_gets_one_line(

@@ -214,6 +214,7 @@ class Run:
             open_stream=self.world.open,
             reference=self.world.reference,
             settings=settings or self.settings,
+            seed=1,
         )
         return audit_with(self.path, bench, share=share)
 

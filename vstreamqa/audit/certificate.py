@@ -18,7 +18,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.runs.folder import AUDIT, PLAN, PREDICTIONS, STREAMS, SUMMARY, UTTERANCES, VERDICTS
 from vstreamqa.schema import Record
 
-Outcome = Literal["passed", "failed", "not run"]
+Outcome = Literal["passed", "passed in part", "failed", "not run"]
 
 ANSWERS = (PLAN, PREDICTIONS, UTTERANCES, STREAMS)
 """Files that every finding rests on."""
@@ -39,11 +39,11 @@ class Certificate(Record, frozen=True, kw_only=True):
     created_at: str
     run_id: str
     causality: Outcome
-    """`passed` only if questions were asked again and no row changed in any world."""
+    """`passed` only if questions were asked again, every check that applies was run, and none failed."""
     share: float | None
     """Of the questions that were asked again; None if none was."""
-    seed: int
-    """Of the choice of questions and of the noise shown; the run's own."""
+    seed: int | None
+    """Of the choice of questions and of what was shown in place of frames; None if nothing was asked again."""
     questions: tuple[AuditedQuestion, ...]
     files: Mapping[str, str]
     """SHA-256 of the run's files that the certificate is about; void if one is another."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from vstreamqa.audit.again import Elsewhere, More, loaded_again
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.certify import certify
-from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose
+from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose, further
 from vstreamqa.audit.certificate import AuditedQuestion, Certificate, Outcome, answer_hashes, scoring_hashes
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records import check_records
+from vstreamqa.audit.records.feature_files import feature_files
 from vstreamqa.audit.records.reading import RunRecords, read_records
 from vstreamqa.errors import UserError
 from vstreamqa.runs.folder import refuse_while_written, write_audit
@@ -34,6 +35,7 @@ class Asked:
     samples: Sequence[Sample]
     findings: Sequence[Finding]
     device: str | None
+    seed: int | None
 
 
 def audit_records(path: Path, why: str = "the model was not asked") -> Certificate:
@@ -47,7 +49,7 @@ def audit_records(path: Path, why: str = "the model was not asked") -> Certifica
         UserError: it is no run folder, a line of it is no record, or another process is writing it.
     """
     run, files = _read(path)
-    return _written(run, files, Asked((), [not_run(why)], None), share=None)
+    return _written(run, files, Asked((), [not_run(why)], None, None), share=None)
 
 
 def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: More = nothing_more) -> Certificate:
@@ -68,28 +70,60 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: 
         run.plan,
         run.predictions,
         share=share,
-        seed=run.manifest.seed,
+        seed=bench.seed,
         fps=bench.settings.fps,
         max_batch=bench.model.input.max_batch,
     )
     found = list(more(samples))
-    found += certify(run, bench, samples) if samples else [not_run("no question of the model has an answer")]
-    return _written(run, files, Asked(samples, found, bench.model.device), share=share)
+    if samples:
+        found += certify(run, bench, samples, further(run.plan, run.predictions, samples, seed=bench.seed))
+    else:
+        found.append(not_run("no question of the model has an answer"))
+    return _written(run, files, Asked(samples, found, bench.model.device, bench.seed), share=share)
 
 
-def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHARE) -> Certificate:
+def audit_again(
+    path: Path, elsewhere: Elsewhere, *, share: float | None = None, seed: int | None = None
+) -> Certificate:
     """Audit a run with its model, loaded again from what the run says of it (`audit_with`).
 
+    Args:
+        path: the run folder.
+        elsewhere: what is to be found at another place than when the run was made.
+        share: of every config's questions that are asked again; None for `DEFAULT_SHARE`.
+        seed: of an earlier audit, to repeat its choice; None for one that nobody can know.
+
     Raises:
-        UserError: as `audit_with`; also a model or data that are not at hand.
+        UserError: as `audit_with`; also a model or data that are not at hand, or an option that would do nothing.
         MediaError: a video that cannot be opened.
     """
+    given = {"share": share, "seed": seed, **asdict(elsewhere)}
+    share = DEFAULT_SHARE if share is None else share
     _check_share(share)
     run, _ = _read(path)
     if run.manifest.answered_elsewhere:
+        refuse_unused(given, f"{path}: another project has answered, and nothing is asked again")
         return audit_records(path, "another project has answered: its model is not at hand")
+    if _own_video(run):
+        refuse_unused({"data": elsewhere.data}, f"{path}: is about a video of one's own, not about a suite")
     with loaded_again(run, elsewhere) as (bench, more):
+        bench = bench if seed is None else replace(bench, seed=seed)
         return audit_with(path, bench, share=share, more=more)
+
+
+def refuse_unused(given: Mapping[str, object], why: str) -> None:
+    """Refuse options that would do nothing, by name.
+
+    Raises:
+        UserError: one of them was given.
+    """
+    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+    if named:
+        raise UserError(f"{', '.join(named)}: {why}; leave {'it' if len(named) == 1 else 'them'} out")
+
+
+def _own_video(run: RunRecords) -> bool:
+    return run.manifest.request is not None and run.manifest.request.get("video") is not None
 
 
 def _read(path: Path) -> tuple[RunRecords, dict[str, str]]:
@@ -116,9 +150,9 @@ def _written(run: RunRecords, files: Mapping[str, str], asked: Asked, *, share: 
     certificate = Certificate(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         run_id=run.manifest.run_id,
-        causality=_outcome(asked),
+        causality=_outcome(run, asked),
         share=share if asked.samples else None,
-        seed=run.manifest.seed,
+        seed=asked.seed,
         questions=tuple(
             AuditedQuestion(
                 suite=sample.row.suite,
@@ -138,7 +172,8 @@ def _written(run: RunRecords, files: Mapping[str, str], asked: Asked, *, share: 
     return certificate
 
 
-def _outcome(asked: Asked) -> Outcome:
+def _outcome(run: RunRecords, asked: Asked) -> Outcome:
     if not asked.samples:
         return "not run"
-    return "failed" if any(finding.status == "failed" for finding in asked.findings) else "passed"
+    statuses = {finding.status for finding in (*asked.findings, *feature_files(run))}
+    return "failed" if "failed" in statuses else "passed in part" if "not run" in statuses else "passed"

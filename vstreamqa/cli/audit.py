@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,10 @@ import typer
 
 def command(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    share: Annotated[float, typer.Option(help="Share of the questions that are asked again.")] = 0.02,
+    share: Annotated[
+        float | None, typer.Option(help="Share of the questions that are asked again; 0.02 if not named.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of an earlier audit, to ask the same questions again.")] = None,
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Check the records alone; causality then stays open.")
     ] = False,
@@ -22,14 +26,13 @@ def command(
 ) -> int:
     """Check a run's records, ask part of it again, and write a certificate into it; exit code 1 if a check failed."""
     from vstreamqa.audit.again import Elsewhere
-    from vstreamqa.audit.run import audit_again, audit_records
+    from vstreamqa.audit.run import audit_again, audit_records, refuse_unused
     from vstreamqa.cli.findings import print_certificate
 
-    certificate = (
-        audit_records(run)
-        if no_model
-        else audit_again(run, Elsewhere(data=data, device=device, base_url=base_url), share=share)
-    )
+    elsewhere = Elsewhere(data=data, device=device, base_url=base_url)
+    if no_model:
+        refuse_unused({"share": share, "seed": seed, **asdict(elsewhere)}, "nothing is asked again with --no-model")
+    certificate = audit_records(run) if no_model else audit_again(run, elsewhere, share=share, seed=seed)
     if json:
         import msgspec
 

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.certify import certify
-from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose
+from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose, further
 
-__all__ = ["DEFAULT_SHARE", "Bench", "Sample", "certify", "choose"]
+__all__ = ["DEFAULT_SHARE", "Bench", "Sample", "certify", "choose", "further"]

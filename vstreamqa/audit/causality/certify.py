@@ -8,8 +8,9 @@ from tqdm import tqdm
 
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.findings import Tallies
+from vstreamqa.audit.causality.floors import ask_floors_again
 from vstreamqa.audit.causality.listening import listen_again
-from vstreamqa.audit.causality.noise import Unseen
+from vstreamqa.audit.causality.otherwise import Otherwise, put_otherwise
 from vstreamqa.audit.causality.sample import Sample
 from vstreamqa.audit.causality.strand import Strand
 from vstreamqa.audit.causality.worldwise import ask_again
@@ -19,7 +20,9 @@ from vstreamqa.audit.records.reading import RunRecords
 _ROUNDED = ("float16", "bfloat16")
 
 
-def certify(run: RunRecords, bench: Bench, samples: Sequence[Sample]) -> list[Finding]:
+def certify(
+    run: RunRecords, bench: Bench, samples: Sequence[Sample], shown_otherwise: Sequence[Sample] = ()
+) -> list[Finding]:
     """Return what comes of asking sampled questions again.
 
     Streams are played in the reverse of the run's order, and the cut video before the whole one: a model that
@@ -29,12 +32,18 @@ def certify(run: RunRecords, bench: Bench, samples: Sequence[Sample]) -> list[Fi
         run: the run.
         bench: its model, which has seen nothing yet, and its sources.
         samples: what is asked again (`choose`).
+        shown_otherwise: more that is put over other frames (`further`).
     """
-    tallies, unseen = Tallies(), Unseen()
+    tallies, otherwise = Tallies(), Otherwise()
     for strand in tqdm(_strands(run, samples)[::-1], desc="asking again", unit="stream", disable=None):
-        ask_again(bench, strand, tallies, unseen)
+        ask_again(bench, strand, tallies)
         listen_again(bench, strand, tallies)
-    return [*_findings(tallies, bench), unseen.finding()]
+        put_otherwise(bench, strand, otherwise)
+    for strand in _strands(run, shown_otherwise):
+        put_otherwise(bench, strand, otherwise)
+    floors = ask_floors_again(run, bench)
+    findings = [*_findings(tallies, bench), otherwise.unseen.finding(), otherwise.faint.finding()]
+    return findings if floors is None else [*findings, floors]
 
 
 def _strands(run: RunRecords, samples: Sequence[Sample]) -> list[Strand]:
@@ -57,6 +66,8 @@ def _findings(tallies: Tallies, bench: Bench) -> list[Finding]:
         status="warning" if rounded else "failed",
         bad=f"{tallies.batching.bad}; in {bench.model.dtype} rounding alone may do that" if rounded else None,
     )
-    findings = [*causal, tallies.repeat.finding(), batching, tallies.earlier.finding(), tallies.frames.finding()]
-    findings.append(tallies.wording.finding())
+    findings = [*causal, tallies.repeat.finding(), batching]
+    if tallies.earlier.samples:  # nothing comes after any question otherwise, and there is nothing to remember
+        findings.append(tallies.earlier.finding())
+    findings += [tallies.frames.finding(), tallies.wording.finding()]
     return [*findings, tallies.again.finding()] if unsteady or tallies.again.samples else findings

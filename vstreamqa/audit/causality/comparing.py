@@ -37,6 +37,11 @@ def changed(sample: Sample, row: Prediction | None) -> str | None:
     return None
 
 
+def differs(sample: Sample, before: Prediction | None, now: Prediction | None) -> bool:
+    """Tell whether two rows of a question differ, as `changed` does."""
+    return now is not None if before is None else changed(Sample(sample.row, before), now) is not None
+
+
 def changed_words(
     sample: Sample, before: Sequence[UtteranceRecord], now: Sequence[UtteranceRecord], until: int
 ) -> str | None:

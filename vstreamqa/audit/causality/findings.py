@@ -62,9 +62,9 @@ class Tallies:
     earlier: Tally = field(
         default_factory=lambda: _tally(
             "earlier playings",
-            "a stream that was played before is answered as one that was not",
-            "answers change once the whole stream was played before: the model, or a file, remembers what comes after "
-            "the question",
+            "a stream that nobody has met before is answered as before once it was played",
+            "answers change once a stream, altered so that nobody has met it before, was played to its end: the model, "
+            "or a file, remembers what comes after the question",
         )
     )
     frames: Tally = field(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from vstreamqa.audit.causality.sample import Sample
 from vstreamqa.audit.chance import SURELY, by_chance, chance_of_agreeing
 from vstreamqa.audit.finding import Finding, Status
 
@@ -17,39 +16,46 @@ class Unseen:
     """Counts the answers that stay the same.
 
     Attributes:
-        samples: questions before which something was shown.
-        same: those whose answer noise does not change.
-        by_name: those of them whose answer changes if the stream is called otherwise, noise or not.
+        answers: what was said, by question, where something was shown.
+        same: how many of them noise does not change.
+        by_name: how many of those change if the stream is called otherwise, noise or not.
     """
 
-    samples: list[Sample] = field(default_factory=list)
-    same: list[Sample] = field(default_factory=list)
-    by_name: list[Sample] = field(default_factory=list)
+    answers: list[Hashable] = field(default_factory=list)
+    same: int = 0
+    by_name: int = 0
 
-    def add(self, samples: Sequence[Sample], same: Sequence[Sample], by_name: Sequence[Sample]) -> None:
-        """Count the questions of a moment."""
-        self.samples += samples
+    def add(self, answer: Hashable, *, same: bool, by_name: bool) -> None:
+        """Count a question."""
+        self.answers.append(answer)
         self.same += same
-        self.by_name += by_name
+        self.by_name += same and by_name
 
     def finding(self) -> Finding:
         """Return what to say of it: that answers rest on something else than frames, or may."""
-        if not self.samples:
-            return Finding(check=NAME, status="not run", found="no question after a frame", means="nobody knows")
-        answers = [sample.prediction.prediction for sample in self.samples]
-        chance = by_chance(len(self.same), len(answers), chance_of_agreeing(answers, answers))
-        status: Status = "ok"
-        if len(self.same) == len(answers) and chance <= SURELY:
-            status = "failed"
-        means = "answers rest on what is shown, or too few were compared"
-        if status == "failed":
-            means = "no answer rests on what frames show, but on their number, or on what the model has from elsewhere"
-            if self.by_name:
-                means = "answers rest on which stream it is, not on its frames: the model has them from somewhere else"
+        n = len(self.answers)
+        if not n:
+            return Finding(check=NAME, status="not run", found="nothing was said after a frame", means="nobody knows")
+        status = self._status()
+        means = {
+            "ok": "answers rest on what is shown",
+            "warning": "the answers did not change, and are too few to say that none rests on what is shown: raise "
+            "--share, or run more questions",
+            "failed": "no answer rests on what frames show, but on their number, or on what the model has from "
+            "elsewhere",
+        }[status]
+        if self.by_name and status != "ok":
+            means = "answers rest on which stream it is, not on its frames: the model has them from somewhere else"
         return Finding(
             check=NAME,
             status=status,
-            found=f"{len(self.same)} of {len(self.samples)} answers stay the same if every frame is noise",
+            found=f"{self.same} of {n} answers stay the same if every frame is noise",
             means=means,
-            figures={"same": len(self.same), "n": len(self.samples), "by_name": len(self.by_name)},
+            figures={"same": self.same, "n": n, "by_name": self.by_name},
         )
+
+    def _status(self) -> Status:
+        n = len(self.answers)
+        if self.same < n:
+            return "ok"
+        return "failed" if by_chance(n, n, chance_of_agreeing(self.answers, self.answers)) <= SURELY else "warning"

@@ -10,7 +10,9 @@ import msgspec
 
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.recording import RecordedModel, SessionLog
+from vstreamqa.audit.causality.showing import without_gold
 from vstreamqa.audit.causality.worlds import Counted
+from vstreamqa.replay.controls import Control
 from vstreamqa.replay.replayer import Replayer, Row, StreamJob
 from vstreamqa.replay.source import FrameSource
 from vstreamqa.schema import PlanRow, Prediction, Question, Stream, UtteranceRecord
@@ -48,8 +50,11 @@ def play(
     asked: Collection[str] | None = None,
     world: World = as_it_is,
     stream: Stream | None = None,
+    singly: bool = False,
+    control: Control | None = None,
+    partner: Stream | None = None,
 ) -> Played:
-    """Play a stream in the model's own arm until the questions wanted have their rows.
+    """Play a stream until the questions wanted have their rows; golds are kept from it, as far as that is possible.
 
     Args:
         bench: model, sources and settings.
@@ -59,22 +64,32 @@ def play(
         asked: ids of the questions that are put; None for all.
         world: what is put around the source.
         stream: the stream, where it is to be told as another than the row's.
+        singly: hand frames over one by one.
+        control: of the arm; None for the model's own.
+        partner: whose video is shown where the control is `swapped`.
     """
     sources: list[Counted] = []
+    told = of.stream if stream is None else stream
 
     def open_source(opened: Stream) -> FrameSource:
         # A stream that is told by another name is still to be found by its own.
-        mine = msgspec.structs.replace(opened, stream_id=of.stream.stream_id)
+        known = of.stream.stream_id if opened.stream_id == told.stream_id else opened.stream_id
+        mine = msgspec.structs.replace(opened, stream_id=known)
         sources.append(Counted(world(bench.open_stream(of.suite, of.config, mine))))
         return sources[-1]
 
-    model = RecordedModel(bench.model, lambda: sources[-1].taken if sources else 0)
+    needs_evidence = control is not None and control.kind == "window"
+    model = RecordedModel(bench.model, lambda: sources[-1].taken if sources else 0, singly=singly)
     job = StreamJob(
         suite=of.suite,
         config=of.config,
-        stream=of.stream if stream is None else stream,
-        questions=tuple(questions),
+        stream=told,
+        questions=tuple(
+            questions if control is not None and control.kind == "window" else map(without_gold, questions)
+        ),
         missing=frozenset(question.question_id for question in questions) if asked is None else frozenset(asked),
+        control=control,
+        partner=partner,
     )
     rows: dict[str, Prediction] = {}
     said: list[UtteranceRecord] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -64,11 +64,12 @@ class RecordedModel:
         logs: one per session, in the order in which they were opened.
     """
 
-    def __init__(self, model: StreamingModel, taken: Callable[[], int]) -> None:
-        """Take a model, and what says how many frames have been taken of the source."""
+    def __init__(self, model: StreamingModel, taken: Callable[[], int], *, singly: bool = False) -> None:
+        """Take a model, what says how many frames have been taken of the source, and whether they come one by one."""
         self._model = model
         self._taken = taken
-        self.input, self.checkpoint = model.input, model.checkpoint
+        self.input = replace(model.input, max_batch=1) if singly else model.input
+        self.checkpoint = model.checkpoint
         self.dtype, self.device = model.dtype, model.device
         self.logs: list[SessionLog] = []
 

@@ -16,6 +16,8 @@ from vstreamqa.schema import PlanRow, Prediction, to_position
 DEFAULT_SHARE = 0.02
 LEAST = 4
 """Questions of every config that are asked again at least, if it has as many."""
+SHOWN_OTHERWISE = 14
+"""Questions of a run that are put over other frames at least: so many heads in a row are no chance (1 in 16,384)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def choose(
     fps: float,
     max_batch: int,
 ) -> list[Sample]:
-    """Choose questions of every config, by the seed alone, as many streams as possible among them.
+    """Choose questions of every config, by a seed alone, as many streams as possible among them.
 
     Those that can show most come first: with frames and questions after them, with questions before them, and not at
     the end of a full batch, where frames of before and after could have come together.
@@ -59,16 +61,13 @@ def choose(
         plan: of the run.
         predictions: of the run.
         share: of every config's questions, above 0 and at most 1.
-        seed: of the run.
+        seed: one that the run could not know of.
         fps: of the model's grid.
         max_batch: most frames that the model takes at once.
     """
-    rows = {prediction_key(row): row for row in predictions}
     by_config: dict[tuple[str, str], list[Sample]] = {}
-    for row in plan:
-        prediction = rows.get(row_key(row, None))
-        if None in row.controls and prediction is not None and prediction.status == "answered":
-            by_config.setdefault((row.suite, row.config), []).append(Sample(row, prediction))
+    for sample in answered(plan, predictions, None):
+        by_config.setdefault((sample.row.suite, sample.row.config), []).append(sample)
     chosen: list[Sample] = []
     for (suite, config), samples in by_config.items():
         wanted = min(len(samples), max(LEAST, math.ceil(share * len(samples))))
@@ -76,6 +75,36 @@ def choose(
         mixed = [samples[place] for place in order]
         chosen += _spread(mixed, wanted, fps=fps, max_batch=max_batch)
     return chosen
+
+
+def answered(plan: Sequence[PlanRow], predictions: Sequence[Prediction], control: str | None) -> list[Sample]:
+    """Return the planned questions of an arm that have an answer, with it."""
+    rows = {prediction_key(row): row for row in predictions}
+    planned = [(row, rows.get(row_key(row, control))) for row in plan if control in row.controls]
+    return [Sample(row, found) for row, found in planned if found is not None and found.status == "answered"]
+
+
+def further(
+    plan: Sequence[PlanRow], predictions: Sequence[Prediction], chosen: Sequence[Sample], *, seed: int
+) -> list[Sample]:
+    """Choose more questions, by the seed alone, until `SHOWN_OTHERWISE` can be put over other frames.
+
+    Args:
+        plan: of the run.
+        predictions: of the run.
+        chosen: those that are asked again anyway.
+        seed: one that the run could not know of.
+    """
+    able = [sample for sample in answered(plan, predictions, None) if _over_frames(sample)]
+    taken = {id(sample.prediction) for sample in chosen}
+    left = [sample for sample in able if id(sample.prediction) not in taken]
+    order = np.random.default_rng(derive_seed(seed, "audit", "otherwise")).permutation(len(left))
+    wanted = max(0, SHOWN_OTHERWISE - sum(map(_over_frames, chosen)))
+    return [left[place] for place in order[:wanted]]
+
+
+def _over_frames(sample: Sample) -> bool:
+    return bool(sample.prediction.frames_seen) or sample.row.question.format == "proactive"
 
 
 def _spread(samples: list[Sample], wanted: int, *, fps: float, max_batch: int) -> list[Sample]:

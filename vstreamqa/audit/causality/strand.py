@@ -60,16 +60,24 @@ class Strand:
         """Return the questions that are put up to a position."""
         return [one for one in self.asked if to_position(one.time, self.row.stream.unit) <= position]
 
-    def next_moment(self, position: int) -> int | None:
-        """Return where something is asked next after a position."""
-        times = [to_position(one.time, self.row.stream.unit) for one in self.asked]
-        return min((time for time in times if time > position), default=None)
-
     def ending(self, position: int) -> Stream:
         """Return the stream as it were if it ended at a position."""
         stream = self.row.stream
         start, end = (to_position(value, stream.unit) for value in (stream.start, stream.end))
         return msgspec.structs.replace(stream, end=to_value(min(end, max(start, position)), stream.unit))
+
+    def middle(self, sample: Sample) -> int:
+        """Return the middle of what is left of the stream after a question."""
+        return (sample.position + to_position(sample.row.stream.end, sample.row.stream.unit)) // 2
+
+    def last_moment(self) -> int | None:
+        """Return where something is asked last."""
+        return max((to_position(one.time, self.row.stream.unit) for one in self.asked), default=None)
+
+    def until_moment(self, said: Sequence[UtteranceRecord], under: str, moment: int) -> tuple[UtteranceRecord, ...]:
+        """Return those of some utterances that were said under a proactive question up to a moment."""
+        unit = self.row.stream.unit
+        return tuple(one for one in said if one.question_id == under and to_position(one.time, unit) <= moment)
 
     def words(self, under: str | None) -> list[UtteranceRecord]:
         """Return what was said under a proactive question, or under none."""
