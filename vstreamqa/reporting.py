@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from vstreamqa.audit.standing import audit_note
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.report.ages import age_rows
 from vstreamqa.report.demand import demand_rows
@@ -13,6 +15,7 @@ from vstreamqa.report.page import Page
 from vstreamqa.report.reported import Reported, labels
 from vstreamqa.report.rvs import RvsArms, rvs_arms
 from vstreamqa.report.table import (
+    TableMeta,
     render_ages_csv,
     render_arms_csv,
     render_averages_csv,
@@ -54,7 +57,7 @@ def reported(results: Results, label: str = "model") -> Reported:
         summary=results.summary,
         ages=age_rows(results.plan, results.verdicts),
         demand=demand_rows(results.plan),
-        meta=results.meta,
+        meta=_meta(results),
         rvs=_rvs(results),
         kinds=_kinds(results),
         task=results.manifest.task,
@@ -65,12 +68,18 @@ def reported(results: Results, label: str = "model") -> Reported:
 
 def results_page(results: Results) -> Page:
     """Return what `eval` and `score` print of a run."""
-    return run_page(results.summary, results.meta, rvs=_rvs(results), kinds=_kinds(results), rule=_rule(results))
+    return run_page(results.summary, _meta(results), rvs=_rvs(results), kinds=_kinds(results), rule=_rule(results))
 
 
 def results_json(results: Results) -> str:
     """Return what `score --json` prints of a run."""
-    return render_json(results.summary, results.meta, rvs=_rvs(results), kinds=_kinds(results))
+    return render_json(results.summary, _meta(results), rvs=_rvs(results), kinds=_kinds(results))
+
+
+def _meta(results: Results) -> TableMeta:
+    """Return what stands under the tables of a run, with what its audit came to, if it had one."""
+    note = audit_note(results.path)
+    return results.meta if note is None else replace(results.meta, notes=(*results.meta.notes, note))
 
 
 def _rvs(results: Results) -> list[RvsArms]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-from audited import Model, World, alarms, is_it_bright, make_run, warned
+from audited import Model, ModelSession, World, alarms, is_it_bright, make_run, warned
 from fakes import make_manifest
 from scored import a_plan_row, a_question, an_answer
 
@@ -18,8 +18,8 @@ from vstreamqa.audit.records.feature_files import feature_files
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.audit.records.timeline import timeline
 from vstreamqa.audit.run import audit_records
-from vstreamqa.models.base import Pixels
-from vstreamqa.schema import Media
+from vstreamqa.models.base import FrameBatch, Pixels, Prompt, Session, StreamInfo, Utterance
+from vstreamqa.schema import Media, Question, Stream
 
 
 def found(path: Path, check: str) -> Finding:
@@ -102,3 +102,40 @@ def test_who_answers_alike_anyway_agrees_by_chance() -> None:
     assert chance_of_agreeing(["a", "a"], ["a", "a"]) == 1
     assert chance_of_agreeing(["a", "b"], ["c", "d"]) == 0
     assert np.isclose(chance_of_agreeing(["a", "b", "c"], ["a", "b", "c"]), 1 / 3)
+
+
+class Texts(World):
+    """What is to be said of a stream depends on it."""
+
+    def questions(self, stream: Stream) -> Iterator[Question]:
+        for question in super().questions(stream):
+            spans = [
+                msgspec.structs.replace(span, text=f"bright, {k % 3}") for k, span in enumerate(question.spans or ())
+            ]
+            yield msgspec.structs.replace(question, spans=tuple(spans) or None)
+
+
+class ByTheClock(ModelSession):
+    """Says one thing at every frame, once told to."""
+
+    def watch(self, frames: FrameBatch) -> Sequence[Utterance]:
+        super().watch(frames)
+        return [Utterance(position=at, text="bright", output_tokens=1) for at in frames.positions if self.told]
+
+
+class Clock(Model):
+    def open(self, stream: StreamInfo, preface: Prompt | None = None) -> Session:
+        return ByTheClock(self, stream)
+
+
+@pytest.mark.parametrize(("world", "status"), [(Texts(proactive=True), "failed"), (World(proactive=True), "warning")])
+def test_one_thing_said_by_the_clock_is_no_speech(tmp_path: Path, world: World, status: str) -> None:
+    make_run(tmp_path / "run", Clock(speaks=True), world, floors=())
+    speech = found(tmp_path / "run", "constant speech")
+    assert (speech.status, speech.figures["share"], speech.figures["pauses_share"]) == (status, 1.0, 1.0)
+
+
+def test_one_thing_said_when_it_happens_is_speech(tmp_path: Path) -> None:
+    make_run(tmp_path / "run", Model(speaks=True), World(proactive=True), floors=())
+    speech = found(tmp_path / "run", "constant speech")
+    assert (speech.status, speech.figures["gold_share"]) == ("ok", 1.0)

@@ -48,9 +48,7 @@ class Faint:
             status="warning" if looked_up else "ok",
             found=f"{changed} of {n} answers ({changed / n:.0%}) change with the last bits of the frames; "
             f"{self.stays} of them alike under a second such change, {self.returns} back to the run's",
-            means="answers hold for the very frames of the run and for none like them: they may have been looked up"
-            if looked_up
-            else "the very bits of the run's frames are nothing special",
+            means=_means(changed / n, looked_up=looked_up),
             figures={
                 "n": n,
                 "changed": changed,
@@ -59,3 +57,11 @@ class Faint:
                 "back": self.returns,
             },
         )
+
+
+def _means(share: float, *, looked_up: bool) -> str:
+    if looked_up:
+        return "answers hold for the very frames of the run and for none like them: they may have been looked up"
+    if share >= WHOLESALE:
+        return "answers hang by a thread, the run's no more than others: what is looked up would not show among them"
+    return "answers do not rest on the last bits of the frames"

@@ -84,9 +84,7 @@ def play(
         suite=of.suite,
         config=of.config,
         stream=told,
-        questions=tuple(
-            questions if control is not None and control.kind == "window" else map(without_gold, questions)
-        ),
+        questions=tuple(questions if needs_evidence else map(without_gold, questions)),
         missing=frozenset(question.question_id for question in questions) if asked is None else frozenset(asked),
         control=control,
         partner=partner,

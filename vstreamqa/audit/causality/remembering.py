@@ -1,7 +1,8 @@
 """Does anything remember a stream that was played before: the model, or a file, by its name or by what it shows?
 
 A stream is played that nobody can have met: it has a new name, and its pictures are mirrored and off by a pattern drawn
-for this audit. Cut off, played on to the end, cut off again: what is said up to the cut may not differ.
+for this audit. It is played to its end, and then cut off: what is said up to the cut may not differ. The first answer
+comes from a playing in which nothing of the future was seen yet, whatever is kept of a stream and whenever.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ class _Strange:
 
     bench: Bench
     strand: Strand
+    sample: Sample
 
     def play(self, questions: Sequence[Question], asked: Collection[str], stream: Stream, cut: int | None) -> Played:
-        named = msgspec.structs.replace(stream, stream_id=f"{stream.stream_id}#{self.bench.nonce}")
-        world: World = partial(_strange, seed=derive_seed(0, self.bench.nonce, stream.stream_id), cut=cut)
+        name = f"{stream.stream_id}#{self.bench.nonce}#{self.sample.question_id}"
+        named = msgspec.structs.replace(stream, stream_id=name)
+        world: World = partial(_strange, seed=derive_seed(0, name), cut=cut)
         return play(self.bench, self.strand.row, questions, wanted=asked, asked=asked, world=world, stream=named)
 
 
@@ -51,7 +54,8 @@ def remember(bench: Bench, strand: Strand, tally: Tally) -> None:
     followed = [sample for sample in strand.samples if _frames_after(bench, strand, sample)]
     if not followed or len(tally.samples) >= REMEMBERED:
         return
-    sample, strange = followed[0], _Strange(bench, strand)
+    sample = followed[0]
+    strange = _Strange(bench, strand, sample)
     only, stream = [sample.question_id], strand.row.stream
     last = max(strand.last_moment() or 0, sample.position)
     if last == sample.position:
@@ -59,25 +63,22 @@ def remember(bench: Bench, strand: Strand, tally: Tally) -> None:
     final = msgspec.structs.replace(
         sample.row.question, question_id=f"{sample.question_id}#end", time=to_value(last, stream.unit)
     )
-    cut = strand.ending(sample.position)
-    before = strange.play([sample.row.question], only, cut, sample.position)
-    strange.play([*strand.asked, final], [final.question_id], stream, None)
-    after = strange.play([sample.row.question], only, cut, sample.position)
+    before = strange.play([sample.row.question, final], [*only, final.question_id], stream, None)
+    after = strange.play([sample.row.question], only, strand.ending(sample.position), sample.position)
     first = before.rows.get(sample.question_id)
     if first is not None:
         tally.add(sample, changed(Sample(sample.row, first), after.rows.get(sample.question_id)))
 
 
 def remember_words(bench: Bench, strand: Strand, sample: Sample, tally: Tally) -> None:
-    """Listen to a stream that nobody has met before up to a moment, to its end, and up to the moment again."""
+    """Listen to a stream that nobody has met before to its end, and up to a moment."""
     moment = strand.middle(sample)
     if len(tally.samples) >= REMEMBERED or not _frames_after(bench, strand, sample):
         return
-    strange, only = _Strange(bench, strand), [sample.question_id]
-    questions, cut = [sample.row.question], strand.ending(moment)
-    before = strange.play(questions, only, cut, moment)
-    strange.play(questions, only, strand.row.stream, None)
-    after = strange.play(questions, only, cut, moment)
+    strange, only = _Strange(bench, strand, sample), [sample.question_id]
+    questions = [sample.row.question]
+    before = strange.play(questions, only, strand.row.stream, None)
+    after = strange.play(questions, only, strand.ending(moment), moment)
     first = before.rows.get(sample.question_id)
     if first is not None:
         what = changed(Sample(sample.row, first), after.rows.get(sample.question_id))

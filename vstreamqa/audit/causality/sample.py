@@ -52,7 +52,7 @@ def choose(
     fps: float,
     max_batch: int,
 ) -> list[Sample]:
-    """Choose questions of every config, by a seed alone, as many streams as possible among them.
+    """Choose questions of every config, by a seed alone, of as many streams as possible; proactive ones by themselves.
 
     Those that can show most come first: with frames and questions after them, with questions before them, and not at
     the end of a full batch, where frames of before and after could have come together.
@@ -65,13 +65,15 @@ def choose(
         fps: of the model's grid.
         max_batch: most frames that the model takes at once.
     """
-    by_config: dict[tuple[str, str], list[Sample]] = {}
+    by_kind: dict[tuple[str, ...], list[Sample]] = {}
     for sample in answered(plan, predictions, None):
-        by_config.setdefault((sample.row.suite, sample.row.config), []).append(sample)
+        # What is listened for tells nothing of what is asked, nor the other way round.
+        kind = ("proactive",) if sample.row.question.format == "proactive" else ()
+        by_kind.setdefault((sample.row.suite, sample.row.config, *kind), []).append(sample)
     chosen: list[Sample] = []
-    for (suite, config), samples in by_config.items():
+    for names, samples in by_kind.items():
         wanted = min(len(samples), max(LEAST, math.ceil(share * len(samples))))
-        order = np.random.default_rng(derive_seed(seed, "audit", suite, config)).permutation(len(samples))
+        order = np.random.default_rng(derive_seed(seed, "audit", *names)).permutation(len(samples))
         mixed = [samples[place] for place in order]
         chosen += _spread(mixed, wanted, fps=fps, max_batch=max_batch)
     return chosen

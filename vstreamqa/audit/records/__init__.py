@@ -8,6 +8,7 @@ from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.better_than_blind import better_than_blind
 from vstreamqa.audit.records.blind_answers import blind_answers
 from vstreamqa.audit.records.constant_answers import constant_answers
+from vstreamqa.audit.records.constant_speech import constant_speech
 from vstreamqa.audit.records.copied_rows import copied_rows
 from vstreamqa.audit.records.failures import failures
 from vstreamqa.audit.records.feature_files import feature_files
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     swapped_video,
     shuffled_frames,
     constant_answers,
+    constant_speech,
     leaning_yes,
     option_positions,
     unparsed,
