@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from vstreamqa import load_suite
 from vstreamqa.cli.main import run
+from vstreamqa.schema import NOT_STATED
 
 HONEST = """
 from collections.abc import Iterator, Sequence
@@ -154,6 +155,26 @@ def test_a_run_that_does_not_say_what_was_asked_for_can_be_audited_without_its_m
     assert run(["audit", "run"]) == 2
     assert "--no-model" in capsys.readouterr().err
     assert run(["audit", "run", "--no-model"]) == 0
+
+
+def test_of_a_run_that_another_project_has_answered_no_share_is_asked_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate(folder, FRAMES)
+    path = folder / "run" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "clock": NOT_STATED}))
+    capsys.readouterr()
+    assert run(["audit", "run", "--share", "0.5"]) == 2
+    assert capsys.readouterr().err.startswith("vstreamqa: --share: run: another project has answered")
+
+
+def test_an_audit_can_be_repeated_by_its_seed(folder: Path) -> None:
+    evaluate(folder, FRAMES)
+    assert run(["audit", "run"]) == 0
+    first = certificate(folder)
+    assert run(["audit", "run", "--seed", str(first["seed"])]) == 0
+    again = certificate(folder)
+    assert (first["seed"], first["questions"]) == (again["seed"], again["questions"])
 
 
 def test_a_run_that_is_being_written_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

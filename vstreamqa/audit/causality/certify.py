@@ -68,6 +68,6 @@ def _findings(tallies: Tallies, bench: Bench) -> list[Finding]:
     )
     findings = [*causal, tallies.repeat.finding(), batching]
     if tallies.earlier.samples:  # nothing comes after any question otherwise, and there is nothing to remember
-        findings.append(tallies.earlier.finding())
+        findings.append(tallies.earlier.finding(remark=remark if tallies.earlier.changes else ""))
     findings += [tallies.frames.finding(), tallies.wording.finding()]
     return [*findings, tallies.again.finding()] if unsteady or tallies.again.samples else findings

@@ -39,8 +39,8 @@ class Unseen:
         status = self._status()
         means = {
             "ok": "answers rest on what is shown",
-            "warning": "the answers did not change, and are too few to say that none rests on what is shown: raise "
-            "--share, or run more questions",
+            "warning": "the answers did not change, and are too few, or too much alike, to say that none rests on "
+            "what is shown: raise --share, or run more questions",
             "failed": "no answer rests on what frames show, but on their number, or on what the model has from "
             "elsewhere",
         }[status]
