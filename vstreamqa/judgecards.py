@@ -104,6 +104,8 @@ def refuse_out(out: Path, run: Path | None) -> None:
     """
     if run is not None and run.is_dir():
         refuse_inside("--out", out, [run])
+    if out.suffix.lower() not in (".json", ".md"):
+        raise UserError(f"--out {out}: a card is written as .json or .md; name a file that ends so")
     if not out.resolve().parent.is_dir() or out.is_dir():
         raise UserError(f"--out {out}: cannot be written; name a file in a folder that is there")
 

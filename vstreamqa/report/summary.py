@@ -107,6 +107,7 @@ def _line(
         averaging="micro",
         averages=() if category is not None else _averages(asked),
         judge_error_share=figures.error_share,
+        calibrated=figures.calibrated,
         corrected=figures.corrected,
         corrected_interval=figures.interval,
         speaking=speaking,
