@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import build, checkmodel, doctor, evaluate, listing, push, report, score, validate
+from vstreamqa.cli import build, checkmodel, doctor, evaluate, leaderboard, listing, push, report, score, validate
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -36,6 +36,7 @@ app.command("check-model")(checkmodel.command)
 app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
+app.add_typer(leaderboard.app, name="leaderboard")
 app.add_typer(listing.app, name="list")
 
 

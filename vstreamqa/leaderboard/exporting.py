@@ -49,8 +49,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def render_json(board: Board) -> str:
     """Return `{"version": 1, "views": [...]}`; a field that a line lacks is not stated."""
-    document = msgspec.json.encode({"version": VERSION, "views": board.views})
-    return msgspec.json.format(document, indent=1).decode() + "\n"
+    views = ",\n".join(msgspec.json.encode(view).decode() for view in board.views)
+    return f'{{"version": {VERSION}, "views": [\n{views}\n]}}\n'
 
 
 def render_csv(board: Board) -> str:

@@ -14,6 +14,7 @@ _GB = 1e9
 _SECOND = 1e9
 DEMO_KIND = "submitted run (demo)"
 KIND = "submitted run"
+NO_JUDGE = "none: by rules alone"
 
 
 def submitted_lines(submission: Submission) -> list[Line]:
@@ -34,7 +35,6 @@ def _line(
 ) -> Line:
     manifest = submission.manifest
     low, high = interval or (None, None)
-    judge = manifest.scoring.get("judge")
     speaking = metric != "accuracy"
     return Line(
         id=f"{submission.name}-{row.suite}-{row.config}-{'f1' if speaking else 'accuracy'}",
@@ -51,7 +51,7 @@ def _line(
         high=None if high is None else 100 * high,
         method=row.speaking.f1_interval_method if speaking and row.speaking else row.interval_method,
         score=None if row.score is None else f"{row.score:.2f}",
-        judge=judge,
+        judge=manifest.scoring.get("judge") or NO_JUDGE,
         asked="online",
         kind=DEMO_KIND if manifest.demo else KIND,
         verified=True,
