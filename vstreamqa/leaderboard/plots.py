@@ -89,7 +89,7 @@ def _again(lines: Sequence[Line]) -> Plot | None:
     pairs = [(line, by_id[one.line]) for line in lines for one in line.again if one.line in by_id]
     pairs = [(line, other) for line, other in pairs if line.metric == other.metric == _ACCURACY]
     data = [
-        {"claim": f"{line.model} (claimed {line.shown})", "who": who, "judge": one.judge, "accuracy": one.value}
+        {"claim": line.model, "who": who, "judge": one.judge, "accuracy": one.value}
         for line, other in pairs
         for who, one in (("claimed", line), ("re-run", other))
     ]
@@ -100,7 +100,7 @@ def _again(lines: Sequence[Line]) -> Plot | None:
         "Accuracy as claimed and as others got it again",
         mark={"type": "point", "filled": True, "size": 90},
         encoding={
-            "y": {"field": "claim", "type": "nominal", "title": None, "axis": {"labelLimit": 260}},
+            "y": {"field": "claim", "type": "nominal", "title": None, "axis": {"labelLimit": 170}},
             "x": _percent("accuracy", "accuracy (%)"),
             "color": _colour("who"),
             "shape": {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "bottom"}},
@@ -109,7 +109,7 @@ def _again(lines: Sequence[Line]) -> Plot | None:
     )
     return Plot(
         title="Claimed, and got again by others",
-        note="The re-runs name another judge than the claim; the weights or predictions are the authors'.",
+        note="Points of one line are the same method, run or judged again; the opened rows say by whom and with what judge.",
         spec=spec,
     )
 
@@ -161,7 +161,7 @@ def _parts(lines: Sequence[Line]) -> Plot | None:
     if not data:
         return None
     shared = {
-        "y": {"field": "category", "type": "nominal", "title": None, "axis": {"labelLimit": 220}},
+        "y": {"field": "category", "type": "nominal", "title": None, "axis": {"labelLimit": 170}},
         "yOffset": {"field": "model", "type": "nominal"},
         "color": _colour("model"),
     }
@@ -203,7 +203,7 @@ def _memory_points(courses: Sequence[tuple[str, Course]]) -> Iterator[dict[str, 
         for point in course.memory:
             for what, size in (("host", point.host_rss_bytes), ("accelerator", point.gpu_allocated_bytes)):
                 if size is not None:
-                    yield {"at": point.frames, "figure": size / _MIB, "what": what, "model": title}
+                    yield {"at": point.frames, "figure": size / _MIB, "series": f"{title}, {what}"}
 
 
 def _latency(courses: Sequence[tuple[str, Course]]) -> Plot | None:
@@ -224,7 +224,7 @@ def _latency_points(courses: Sequence[tuple[str, Course]]) -> Iterator[dict[str,
         for point in course.latency:
             for what, taken in (("first token", point.ttft_p50_ns), ("whole answer", point.answer_latency_p50_ns)):
                 if taken is not None:
-                    yield {"at": point.age, "figure": taken / _MS, "what": what, "model": title}
+                    yield {"at": point.age, "figure": taken / _MS, "series": f"{title}, {what}"}
 
 
 def _over_time(data: list[dict[str, Any]], name: str, x: str, y: str, about: str) -> Spec:
@@ -235,14 +235,9 @@ def _over_time(data: list[dict[str, Any]], name: str, x: str, y: str, about: str
         encoding={
             "x": {"field": "at", "type": "quantitative", "title": x},
             "y": {"field": "figure", "type": "quantitative", "title": y, "scale": {"zero": True}},
-            "color": _colour("model"),
-            "strokeDash": {
-                "field": "what",
-                "type": "nominal",
-                "title": None,
-                "legend": {"orient": "bottom", "symbolType": "stroke"},
-            },
-            "tooltip": [*_tooltip("model", "what"), {"field": "at", "title": name}, {"field": "figure", "title": y}],
+            "color": _colour("series"),
+            "strokeDash": _colour("series"),
+            "tooltip": [*_tooltip("series"), {"field": "at", "title": name}, {"field": "figure", "title": y}],
         },
     )
 
@@ -265,7 +260,7 @@ def _percent(field: str, title: str) -> Spec:
 
 
 def _colour(field: str) -> Spec:
-    legend = {"orient": "bottom", "columns": 2, "labelLimit": 260}
+    legend = {"orient": "bottom", "columns": 1, "labelLimit": 300}
     return {"field": field, "type": "nominal", "title": None, "legend": legend}
 
 
