@@ -112,9 +112,7 @@ def test_when_a_question_is_asked_is_stated_or_unknown(claims: list[Claim]) -> N
         ({"colour": "red"}, r"one\.json: .*colour"),
     ],
 )
-def test_an_impossible_row_is_refused_with_file_and_field(
-    change: dict[str, Any], message: str, tmp_path: Path
-) -> None:
+def test_an_impossible_row_is_refused_with_file_and_field(change: dict[str, Any], message: str, tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text(json.dumps({"source": SOURCE, "rows": [ROW | change]}))
     with pytest.raises(UserError, match=message):
         read_published(tmp_path)

@@ -61,7 +61,7 @@ def _drift(view: View, lines: Sequence[Line]) -> Plot | None:
     if view.suite != _DRIFT:
         return None
     data = [{"judge": line.judge, "model": line.model, "accuracy": line.value} for line in lines if line.judge]
-    judges = sorted({one["judge"] for one in data}, key=_age_of)
+    judges = sorted({line.judge for line in lines if line.judge}, key=_age_of)
     spec = _spec(
         data,
         "Accuracy that versions of one judge give to the same predictions",
@@ -109,7 +109,7 @@ def _again(lines: Sequence[Line]) -> Plot | None:
     )
     return Plot(
         title="Claimed, and got again by others",
-        note="Points of one line are the same method, run or judged again; the opened rows say by whom and with what judge.",
+        note="Points of one line are the same method, run or judged again; their rows say by whom, with what judge.",
         spec=spec,
     )
 
