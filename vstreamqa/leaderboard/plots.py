@@ -122,6 +122,7 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
             "cost": getattr(line, field),
             "source": line.source,
             "table": line.group,
+            "doubt": line.warnings[0].title if line.warnings else "no warning",
         }
         for line in lines
         if line.metric == _ACCURACY and getattr(line, field) is not None
@@ -141,9 +142,12 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
             },
             "y": _percent("accuracy", "accuracy (%)"),
             "color": _colour("source"),
-            "tooltip": _tooltip("model", "accuracy", "cost", "source", "table"),
+            "tooltip": _tooltip("model", "accuracy", "cost", "source", "table", "doubt"),
         },
     )
+    if any(one["doubt"] != data[0]["doubt"] for one in data):
+        legend = {"orient": "bottom"}
+        spec["encoding"]["shape"] = {"field": "doubt", "type": "nominal", "title": None, "legend": legend}
     return Plot(
         title=title,
         note="Both figures of a point are from one source and name the same model; where a source gives several or "
