@@ -24,8 +24,12 @@ from vstreamqa.leaderboard.vendor import vendored
 SIZES = (100, 2000)
 ROUNDS = 5
 # Two frames after the call, what it changed is on the screen.
-TIMED = """async (call) => { const begun = performance.now(); new Function(call)();
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); return performance.now() - begun; }"""
+TIMED = """async (call) => {
+  const begun = performance.now();
+  new Function(call)();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - begun;
+}"""
 STEPS = {
     "sort_ms": "new DataTable('#table').order([[3, 'asc']]).draw()",
     "search_ms": "new DataTable('#table').search('model 99').draw()",

@@ -12,11 +12,7 @@
     board.views = LEADERBOARD.views;
     board.views.forEach((view) => {
       view.lines = view.tables.flatMap((one, place) =>
-        one.lines.map((line) => Object.assign(line, {
-          place,
-          view: view.id,
-          submission: line.origin === "submitted" ? line.id.slice(0, line.id.indexOf(`-${line.suite}-${line.config}-`)) : null,
-        })));
+        one.lines.map((line) => Object.assign(line, { place, view: view.id })));
     });
   };
 
