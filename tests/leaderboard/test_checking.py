@@ -135,9 +135,29 @@ def a_line_of_nobody(content: dict[str, Any]) -> None:
     content["summary"].append({**line(content), "control": "oracle"})
 
 
+def strange_hardware(content: dict[str, Any]) -> None:
+    content["manifest"]["hardware"]["gpus"] = [{"name": "H100"}]
+
+
+def an_average_of_ones_own(content: dict[str, Any]) -> None:
+    line(content)["averages"] = [{"name": "mean", "value": 0.9, "n": 3}]
+
+
+def a_course_of_nothing(content: dict[str, Any]) -> None:
+    content["courses"][0]["config"] = "other"
+
+
+def an_audit_that_is_not_here(content: dict[str, Any]) -> None:
+    content["manifest"]["audit"] = "audit.json"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (strange_hardware, "manifest.hardware.gpus: [{'name': 'H100'}] is no list of texts"),
+        (an_average_of_ones_own, "summary, mini/rvs-ego, model: averages: a suite's own averages cannot"),
+        (a_course_of_nothing, "courses: mini/other is no config of the submission"),
+        (an_audit_that_is_not_here, "certificate: the manifest names an audit if and only if"),
         (lift_accuracy, "watcher.json: summary, mini/rvs-ego, model: accuracy: 0.99, but the rows give 0.75"),
         (impossible_accuracy, "summary, mini/rvs-ego, model: accuracy: 140.0 lies outside 0 to 1"),
         (turn_verdicts, "summary, mini/rvs-ego, model: accuracy: 0.75, but the rows give 1"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -53,6 +53,8 @@ def figure_problems(submission: Submission) -> Iterator[str]:
 
 def _impossible(row: SummaryRow) -> Iterator[str]:
     where = place_of(key_of(row))
+    if row.averages:
+        yield f"{where}: averages: a suite's own averages cannot be computed again from a submission; leave them out"
     for name in _SHARES:
         yield from _outside(where, name, getattr(row, name), 1)
     yield from _outside(where, "score", row.score, 5)
@@ -90,11 +92,21 @@ def _other_figures(submission: Submission, spec: ScoringSpec) -> Iterator[str]:
     for key, row in stated.items():
         if key in real:
             yield from _differences(place_of(key), _AGAIN, row, real[key])
-        elif (key[0], key[1], key[3]) in arms or row.speaking is None:
-            # Trivial policies of speaking are the only lines that no arm was run for.
+        elif not _is_policy(row, submission, arms):
             yield f"{place_of(key)}: no row of the submission belongs to this line"
     for rows in submission.rows:
         yield from spoken_problems(rows, stated)
+
+
+def _is_policy(row: SummaryRow, submission: Submission, arms: Container[tuple[str, str, str | None]]) -> bool:
+    """Say whether a line is a trivial policy of speaking: the only kind of line that no arm was run for."""
+    listened = {(rows.suite, rows.config) for rows in submission.rows if "1" in rows.proactive}
+    return (
+        row.speaking is not None
+        and row.accuracy is None
+        and (row.suite, row.config) in listened
+        and (row.suite, row.config, row.control) not in arms
+    )
 
 
 def _again(rows: ConfigRows, spec: ScoringSpec) -> list[SummaryRow]:
