@@ -3,12 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-from board import a_board_folder, a_manifest, a_run, a_submission, tampered
+from board import CONTROLS, a_board_folder, a_manifest, a_plan, a_run, a_submission, tampered
 
+from vstreamqa.cli.main import run as program
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.leaderboard.board import Board, ranked, read_board
@@ -202,3 +205,27 @@ def test_runs_of_two_tasks_are_never_in_one_table(tmp_path: Path) -> None:
     a_submission(folder, a_run(tmp_path / "two", manifest=manifest), "two")
     (view,) = [view for view in read_board(folder).views if view.suite == "mini"]
     assert [len(table.lines) for table in view.tables] == [1, 1]
+
+
+def test_the_gold_is_no_floor(tmp_path: Path) -> None:
+    folder = a_board_folder(tmp_path / "board")
+    a_submission(folder, a_run(tmp_path / "run", plan=a_plan(controls=(*CONTROLS, "oracle"))))
+    line = next(line for line in read_board(folder).lines if line.origin == "submitted")
+    assert [name for name, _ in line.floors] == ["constant", "blind"]
+    assert dict(line.facts)["control: oracle (the gold, not a submission)"] == "0.0"
+
+
+def test_the_leaderboard_is_built_by_one_command(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert program(["leaderboard", "build"]) == 0
+    assert "open leaderboard/site/index.html" in capfd.readouterr().out
+    assert (workplace / "leaderboard" / "LEADERBOARD.md").is_file()
+
+
+def test_nothing_on_the_way_to_the_page_needs_a_model(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from vstreamqa.leaderboard.building import build, leaderboard_folder;"
+        f"build(leaderboard_folder(), Path({str(tmp_path)!r}));"
+        "print([name for name in ('torch', 'transformers', 'av') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

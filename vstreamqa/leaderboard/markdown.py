@@ -53,7 +53,7 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cells(line: Line) -> Iterator[str]:
     yield escape(line.model)
-    yield linked(line.shown, line.url)
+    yield linked(line.shown, f"submissions/{line.submission}.json" if line.submission else line.url)
     yield NOTHING if line.score is None else linked(line.score, line.url)
     yield NOTHING if line.low is None or line.high is None else f"\\[{line.low:.1f}, {line.high:.1f}\\]"
     yield NOTHING if line.rank is None else f"{line.rank}{' =' if line.tied else ''}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vstreamqa.leaderboard.line import Fact, Line
 from vstreamqa.leaderboard.submission import Submission
+from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import NOTHING, mebibytes, number, percent, two_milliseconds
 from vstreamqa.runmeta import describe_hardware
 from vstreamqa.schema import Manifest, SummaryRow
@@ -36,6 +37,7 @@ def _line(
     manifest = submission.manifest
     low, high = interval or (None, None)
     speaking = metric != "accuracy"
+    arms = list(_arms(submission, row, speaking=speaking))
     return Line(
         id=f"{submission.name}-{row.suite}-{row.config}-{'f1' if speaking else 'accuracy'}",
         suite=row.suite,
@@ -57,8 +59,8 @@ def _line(
         verified=True,
         demo=manifest.demo,
         marks=("demo",) if manifest.demo else (),
-        floors=tuple(_floors(submission, row, speaking=speaking)),
-        facts=tuple(_facts(submission, row)),
+        floors=tuple((name, share) for name, share in arms if _is_floor(name)),
+        facts=(*((arm_label(name), share) for name, share in arms if not _is_floor(name)), *_facts(submission, row)),
         settings=_settings(manifest),
         hardware=describe_hardware(manifest.hardware),
         source=submission.by or "submitted without a name",
@@ -83,13 +85,17 @@ def _group(manifest: Manifest, metric: str) -> str:
     )
 
 
-def _floors(submission: Submission, row: SummaryRow, *, speaking: bool) -> Iterator[Fact]:
+def _arms(submission: Submission, row: SummaryRow, *, speaking: bool) -> Iterator[Fact]:
     for other in submission.summary:
         if (other.suite, other.config, other.category) != (row.suite, row.config, None) or other.control is None:
             continue
         share = (other.speaking.f1 if other.speaking else None) if speaking else other.accuracy
         if share is not None:
             yield other.control, percent(share)
+
+
+def _is_floor(control: str) -> bool:
+    return arm_label(control).startswith("floor:")
 
 
 def _facts(submission: Submission, row: SummaryRow) -> Iterator[Fact]:
