@@ -40,11 +40,45 @@ def evaluate(model: str, **request: Any) -> Results:
     return evaluation.evaluate(make_request(model, **request))
 
 
-def score(run: str | PathLike[str]) -> Results:
-    """Score a run folder by rules, without the model; writes its verdicts and its summary anew."""
-    from vstreamqa.results import score_run_folder
+def score(
+    path: str | PathLike[str],
+    *,
+    suite: str | None = None,
+    layout: str | None = None,
+    rule: str = "strict",
+    judge: str | None = None,
+    judge_base_url: str | None = None,
+    judge_prompt: str | None = None,
+    out: str | PathLike[str] | None = None,
+) -> Results:
+    """Score a run folder, writing its verdicts and its summary anew, or a file of predictions; needs no model.
 
-    return score_run_folder(Path(run))
+    Args:
+        path: a run folder, or a file of predictions in one of the layouts of `docs/scoring.md`.
+        suite: the suite that a file answers; None for what its layout says.
+        layout: how a file is laid out; recognised if None.
+        rule: "strict" or "native".
+        judge: who judges open answers, e.g. "openai:gpt-4o-mini"; "rules" for nobody.
+        judge_base_url: where the server of the judge is.
+        judge_prompt: a file with another rubric, or "official".
+        out: run folder in which a file's predictions and verdicts are kept.
+
+    Raises:
+        UserError: a file that cannot be read, a name that is not known, or a judge that cannot be used.
+    """
+    from vstreamqa.judges import JudgeRequest
+    from vstreamqa.rescoring import ScoreRequest, rescore
+
+    return rescore(
+        ScoreRequest(
+            path=Path(path),
+            suite=suite,
+            layout=layout,
+            rule=rule,
+            judge=JudgeRequest(name=judge, base_url=judge_base_url, prompt=judge_prompt),
+            out=None if out is None else Path(out),
+        )
+    )
 
 
 def load_suite(name: str, data: str | PathLike[str] | None = None) -> SuiteConfig:

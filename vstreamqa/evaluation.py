@@ -15,20 +15,25 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
+from vstreamqa.judges import JudgeRequest, named_judge
 from vstreamqa.models.base import Closable, StreamInfo
 from vstreamqa.prompts import prompt_policy
 from vstreamqa.registry import load
 from vstreamqa.replay.clock import CLOCK
 from vstreamqa.request import EvalRequest, Prepared, prepare
-from vstreamqa.results import Results, score_run_folder
+from vstreamqa.rescoring import score_folder
+from vstreamqa.results import Results
 from vstreamqa.runs.folder import RunFolder
 from vstreamqa.runs.plan import task_spec
 from vstreamqa.runs.provenance import git_state, hardware, versions
 from vstreamqa.schema import Manifest, Stream, Unit, to_position
+from vstreamqa.scoring.judge.names import RULES
 from vstreamqa.scoring.spec import ScoringSpec
+from vstreamqa.verdicts import Scoring
 
 if TYPE_CHECKING:
     from vstreamqa.models.base import StreamingModel
+    from vstreamqa.replay.replayer import ReplaySettings
     from vstreamqa.replay.source import FrameSource
     from vstreamqa.video.source import ReaderName
 
@@ -42,16 +47,18 @@ def evaluate(request: EvalRequest) -> Results:
         What the run came to; `Results.exit_code` is 1 if a planned question has no answer.
     """
     prepared = prepare(request)
-    chosen = prepared.recipe
-    model, options = load(
-        chosen,
-        checkpoint=request.checkpoint,
-        device=request.device,
-        dtype=request.dtype,
-        fps=request.fps,
-        options=request.options,
-        base_url=request.base_url,
-    )
+    judging = JudgeRequest(name=request.judge, base_url=request.judge_base_url, prompt=request.judge_prompt)
+    with named_judge(judging) as judge:
+        if judge is not None:
+            judge.check()
+        path = _replay(prepared)
+        return score_folder(path, Scoring(judge=judge, checked=True, keep=request.judge != RULES))
+
+
+def _replay(prepared: Prepared) -> Path:
+    """Play and ask all that is missing; return the run folder. The model is let go of before a judge is loaded."""
+    request, chosen = prepared.request, prepared.recipe
+    model, options = load_prepared(prepared)
     try:
         _check_concurrency(prepared, model)
         _check_speaks(prepared, model)
@@ -63,7 +70,21 @@ def evaluate(request: EvalRequest) -> Results:
     finally:
         if isinstance(model, Closable):
             model.close()
-    return score_run_folder(path)
+    return path
+
+
+def load_prepared(prepared: Prepared) -> tuple[StreamingModel, dict[str, Any]]:
+    """Load the model that a request names, and return it with all its options that an answer can depend on."""
+    request = prepared.request
+    return load(
+        prepared.recipe,
+        checkpoint=request.checkpoint,
+        device=request.device,
+        dtype=request.dtype,
+        fps=request.fps,
+        options=request.options,
+        base_url=request.base_url,
+    )
 
 
 def _in_a_file_name(name: str) -> str:
@@ -92,7 +113,7 @@ def _check_media(prepared: Prepared, model: StreamingModel) -> None:
     """Refuse media the model does not take, before anything is played."""
     for unit in {row.stream.unit for row in prepared.plan.rows}:
         _check_unit(model, unit)
-    open_stream = _opener(prepared, model)
+    open_stream = opener(prepared, model)
     wanted = model.input.takes_features
     for row in {(row.suite, row.config, row.stream.stream_id): row for row in prepared.plan.rows}.values():
         stream, model_name = row.stream, prepared.recipe.name
@@ -120,25 +141,27 @@ def _check_unit(model: StreamingModel, unit: Unit) -> None:
 def _play(prepared: Prepared, model: StreamingModel, folder: RunFolder, run_id: str) -> None:
     from vstreamqa.engines.local import run_plan
     from vstreamqa.replay.memory import reset_peaks
-    from vstreamqa.replay.replayer import ReplaySettings
 
     reset_peaks()
-    run_plan(
-        folder,
-        model,
-        _opener(prepared, model),
-        ReplaySettings(
-            run_id=run_id,
-            seed=prepared.request.seed,
-            fps=model.input.fps,
-            max_new_tokens=prepared.recipe.decoding.max_new_tokens,
-            render=prompt_policy(prepared.recipe.prompt).render,
-            concurrency=prepared.request.concurrency,
-        ),
+    run_plan(folder, model, opener(prepared, model), replay_settings(prepared, model, run_id))
+
+
+def replay_settings(prepared: Prepared, model: StreamingModel, run_id: str) -> ReplaySettings:
+    """Return what holds for a whole run."""
+    from vstreamqa.replay.replayer import ReplaySettings
+
+    return ReplaySettings(
+        run_id=run_id,
+        seed=prepared.request.seed,
+        fps=model.input.fps,
+        max_new_tokens=prepared.recipe.decoding.max_new_tokens,
+        render=prompt_policy(prepared.recipe.prompt).render,
+        concurrency=prepared.request.concurrency,
     )
 
 
-def _opener(prepared: Prepared, model: StreamingModel) -> Callable[[str, str, Stream], FrameSource]:
+def opener(prepared: Prepared, model: StreamingModel) -> Callable[[str, str, Stream], FrameSource]:
+    """Return what opens a stream of (suite, config) at the model's rate and size."""
     from vstreamqa.video import Resize, open_frames
 
     roots = {(config.suite, config.config): config.root for config in prepared.configs}
@@ -163,7 +186,7 @@ def _opener(prepared: Prepared, model: StreamingModel) -> Callable[[str, str, St
 def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, Any]) -> Manifest:
     request, chosen = prepared.request, prepared.recipe
     task = task_spec(prepared.plan.rows, prepared.configs, prompt=prompt_policy(chosen.prompt).spec(), clock=CLOCK)
-    settings = _model_settings(prepared, model, options)
+    settings = model_settings(prepared, model, options)
     scoring = ScoringSpec()
     task_hash, model_hash = spec_hash(task), spec_hash(settings)
     return Manifest(
@@ -189,6 +212,7 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         ),
         notice=_notice(prepared),
         notes=tuple(prepared.plan.notes),
+        request=msgspec.to_builtins(request, enc_hook=str),
     )
 
 
@@ -208,7 +232,7 @@ def _notice(prepared: Prepared) -> str | None:
     return None
 
 
-def _model_settings(prepared: Prepared, model: StreamingModel, options: Mapping[str, Any]) -> dict[str, Any]:
+def model_settings(prepared: Prepared, model: StreamingModel, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return `ModelSettings`: everything of the model that can change an answer."""
     spec = model.input
     return {

@@ -61,6 +61,9 @@ class EvalRequest:
         reader: "pyav" or "decord".
         base_url: where the server of a served model is, http(s)://HOST[:PORT][/PATH].
         concurrency: most questions of one stream in flight together; changes no answer, only how long it takes.
+        judge: who judges open answers, e.g. `openai:gpt-4o-mini`; None for the default one where it is at hand.
+        judge_base_url: where the server of the judge is.
+        judge_prompt: a file with another rubric for the judge, or `official`.
     """
 
     model: str
@@ -85,6 +88,9 @@ class EvalRequest:
     reader: str = "pyav"
     base_url: str | None = None
     concurrency: int = 1
+    judge: str | None = None
+    judge_base_url: str | None = None
+    judge_prompt: str | None = None
 
 
 def make_request(model: str, **fields: Any) -> EvalRequest:
@@ -158,7 +164,8 @@ def _check_values(request: EvalRequest) -> None:
     if request.preset is not None and request.preset not in _PRESETS:
         raise UserError(f"--preset {request.preset}: unknown{suggestion(request.preset, _PRESETS)}")
     _check_reader(request.reader)
-    _check_url(request.base_url)
+    check_url(request.base_url, "--base-url")
+    check_url(request.judge_base_url, "--judge-base-url")
     _check_numbers(request)
     if request.checkpoint == "":
         raise UserError("--checkpoint is empty; name a checkpoint, or leave the option out for the recipe's own")
@@ -190,7 +197,12 @@ def _check_reader(name: str) -> None:
         raise UserError("--reader decord: not installed; `pip install 'vstreamqa[decord]'`, or use --reader pyav")
 
 
-def _check_url(url: str | None) -> None:
+def check_url(url: str | None, option: str) -> None:
+    """Refuse what is no address of a server.
+
+    Raises:
+        UserError: it is none, or holds a user name.
+    """
     if url is None:
         return
     try:
@@ -199,9 +211,9 @@ def _check_url(url: str | None) -> None:
     except ValueError:
         right = False
     if not right or parts.query or parts.fragment:
-        raise UserError(f"--base-url {url}: must be http(s)://HOST[:PORT][/PATH], e.g. http://127.0.0.1:8000/v1")
+        raise UserError(f"{option} {url}: must be http(s)://HOST[:PORT][/PATH], e.g. http://127.0.0.1:8000/v1")
     if parts.username is not None:
-        raise UserError("--base-url: holds a user name; put the key into OPENAI_API_KEY instead")
+        raise UserError(f"{option}: holds a user name; put the key into OPENAI_API_KEY instead")
 
 
 def choose_preset(request: EvalRequest) -> Preset:

@@ -17,6 +17,7 @@ from vstreamqa.runs.folder import UTTERANCES, RunReader, write_results
 from vstreamqa.runs.plan import planned_keys
 from vstreamqa.runs.said import check_utterances
 from vstreamqa.schema import Manifest, PlanRow, Prediction, StreamRecord, SummaryRow, UtteranceRecord, Verdict
+from vstreamqa.scoring.judge.card import load_card
 from vstreamqa.scoring.judging import OPEN
 from vstreamqa.verdicts import Scored, Scoring, kept_verdicts, make_verdicts
 
@@ -135,6 +136,8 @@ def make_results(path: Path, data: RunData, scored: Scored) -> Results:
     manifest = msgspec.structs.replace(
         data.manifest, scoring=msgspec.to_builtins(scored.spec), scoring_hash=scored.spec.hash
     )
+    identity = scored.spec.identity
+    card = None if identity is None else load_card(identity)
     summary = summarise(
         data.plan,
         data.predictions,
@@ -143,6 +146,7 @@ def make_results(path: Path, data: RunData, scored: Scored) -> Results:
         utterances=data.utterances,
         fps=manifest.model["fps"],
         spec=scored.spec,
+        card=card,
     )
     errors = [row for row in data.predictions if row.status == "error"]
     planned = planned_keys(data.plan)
@@ -157,7 +161,7 @@ def make_results(path: Path, data: RunData, scored: Scored) -> Results:
         errors=errors,
         missing=missing,
         meta=table_meta(
-            manifest, data.plan, scored.verdicts, errors=len(errors), planned=len(planned), missing=missing
+            manifest, data.plan, scored.verdicts, card, errors=len(errors), planned=len(planned), missing=missing
         ),
     )
 
@@ -173,7 +177,7 @@ def _read(path: Path, data: RunData, scoring: Scoring | None) -> Results:
 
 def _scored(path: Path, data: RunData, scoring: Scoring) -> Scored:
     try:
-        return make_verdicts(data.plan, data.predictions, scoring)
+        return make_verdicts(data.manifest, data.plan, data.predictions, scoring)
     except UserError as error:
         raise _at(path, error) from error
 

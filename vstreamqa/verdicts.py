@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,10 @@ from vstreamqa.errors import UserError
 from vstreamqa.keys import verdict_key
 from vstreamqa.runs.folder import spec_path, verdicts_path
 from vstreamqa.runs.lines import read_lines
-from vstreamqa.schema import Manifest, PlanRow, Prediction, Verdict
-from vstreamqa.scoring.judge.base import Judge
+from vstreamqa.schema import Manifest, PlanRow, Prediction, RowKey, Verdict
+from vstreamqa.scoring.judge import cost
+from vstreamqa.scoring.judge.base import Case, Judge
+from vstreamqa.scoring.judge.cached import CachedJudge
 from vstreamqa.scoring.judging import judge_open, open_cases
 from vstreamqa.scoring.score import score_run
 from vstreamqa.scoring.spec import Rule, ScoringSpec
@@ -26,12 +29,14 @@ class Scoring:
 
     Attributes:
         rule: how answers are read.
-        judge: who decides what the rule leaves open, checked; None for nobody new.
+        judge: who decides what the rule leaves open; None for nobody new.
+        checked: the judge has been checked; otherwise it is once there is something that it was never asked.
         keep: without a judge, the verdicts of the judge that the run has been scored with so far stand.
     """
 
     rule: Rule = "strict"
     judge: Judge | None = None
+    checked: bool = False
     keep: bool = True
 
 
@@ -43,22 +48,44 @@ class Scored:
     verdicts: Sequence[Verdict]
 
 
-def make_verdicts(plan: Sequence[PlanRow], predictions: Sequence[Prediction], scoring: Scoring) -> Scored:
+def make_verdicts(
+    manifest: Manifest, plan: Sequence[PlanRow], predictions: Sequence[Prediction], scoring: Scoring
+) -> Scored:
     """Score answers by a rule, and hand what it leaves open to a judge, if there is one.
 
     Raises:
-        UserError: what `score_run` raises.
+        UserError: what `score_run` raises, or the judge cannot be used.
     """
-    verdicts = _by_rule(plan, predictions, scoring.rule)
+    verdicts = _by_rule(manifest, plan, predictions, scoring.rule)
     judge = scoring.judge
     if judge is None:
         return Scored(ScoringSpec.by(scoring.rule, None), verdicts)
     cases = open_cases(plan, predictions, verdicts)
+    if not scoring.checked:
+        _check(judge, list(cases.values()))
+    judged = _judged(verdicts, cases, judge)
+    return Scored(ScoringSpec.by(scoring.rule, judge.identity), judged)
+
+
+def _check(judge: Judge, cases: Sequence[Case]) -> None:
+    if not (isinstance(judge, CachedJudge) and judge.covers(cases)):
+        judge.check()
+
+
+def _judged(verdicts: Sequence[Verdict], cases: Mapping[RowKey, Case], judge: Judge) -> list[Verdict]:
     from tqdm import tqdm
 
+    before = cost.estimate(list(cases.values()), judge)
+    if before is not None and before.requests:
+        tqdm.write(f"judging: {before.line()}", file=sys.stderr)
     with closing(tqdm(total=len(cases), desc=f"judging ({judge.identity.name})", unit="", disable=None)) as bar:
         judged = judge_open(verdicts, cases, judge, progress=bar.update)
-    return Scored(ScoringSpec.by(scoring.rule, judge.identity), judged)
+    after = cost.spent(judge)
+    if after is not None and after.requests:
+        tqdm.write(f"judged: {after.line()}", file=sys.stderr)
+    if isinstance(judge, CachedJudge) and judge.trouble is not None:
+        tqdm.write(f"verdicts are not kept for the next run: {judge.trouble}", file=sys.stderr)
+    return judged
 
 
 def kept_verdicts(
@@ -78,8 +105,8 @@ def kept_verdicts(
     """
     spec = _spec_of(path, manifest)
     if rule is not None and rule != spec.rule:
-        return make_verdicts(plan, predictions, Scoring(rule=rule))
-    verdicts = _by_rule(plan, predictions, spec.rule)
+        return make_verdicts(manifest, plan, predictions, Scoring(rule=rule))
+    verdicts = _by_rule(manifest, plan, predictions, spec.rule)
     if spec.judge is None:
         return Scored(spec, verdicts)
     judged = {
@@ -108,7 +135,8 @@ def _spec_of(path: Path, manifest: Manifest) -> ScoringSpec:
     return spec
 
 
-def _by_rule(plan: Sequence[PlanRow], predictions: Sequence[Prediction], rule: Rule) -> list[Verdict]:
-    if rule != "strict":
-        raise UserError("--rule native: not there yet")
-    return score_run(plan, predictions)
+def _by_rule(
+    manifest: Manifest, plan: Sequence[PlanRow], predictions: Sequence[Prediction], rule: Rule
+) -> list[Verdict]:
+    # A file of another project says how it is laid out; official rules differ by that.
+    return score_run(plan, predictions, rule=rule, layout=manifest.task.get("layout"), seed=manifest.seed)

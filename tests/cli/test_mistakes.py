@@ -58,7 +58,7 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--dtype", "float23", "--limit", "1"], "float23"),
         ([*EVAL, "--video", "clip.mp4"], "--video needs --questions"),
         ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
-        (["score", "nowhere"], "nowhere: not a run folder"),
+        (["score", "nowhere"], "nowhere: is not there; name a run folder, or a file of predictions"),
         (["report", "nowhere", "elsewhere"], "nowhere: not a run folder"),
         (
             ["report", "nowhere", "--format", "csv", "--out", "nowhere/a.csv"],

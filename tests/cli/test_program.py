@@ -24,7 +24,9 @@ from vstreamqa.runs.folder import RunReader
 HEAVY = ("torch", "transformers", "av", "decord")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["eval", "--help"], ["list", "models"], ["list", "controls"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["eval", "--help"], ["list", "models"], ["list", "controls"], ["list", "prompts"]]
+)
 def test_help_and_lists_import_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom vstreamqa.cli.main import run\n"

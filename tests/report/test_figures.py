@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from vstreamqa.report.figures import mebibytes, milliseconds, percent, percent_with_interval, two_milliseconds
+from vstreamqa.report.figures import (
+    mebibytes,
+    milliseconds,
+    p_value,
+    percent,
+    percent_with_interval,
+    points,
+    points_with_interval,
+    two_milliseconds,
+)
 
 
 def test_accuracies_are_percentages_with_one_decimal() -> None:
@@ -30,4 +39,16 @@ def test_what_does_not_exist_is_a_dash() -> None:
         milliseconds(None),
         two_milliseconds(None, None),
         mebibytes(None),
+        points(None),
+        points_with_interval(None, None),
+        p_value(None),
     } == {"-"}
+
+
+def test_differences_are_points_with_a_sign() -> None:
+    assert points_with_interval(0.0312, (-0.01, 0.0724)) == "+3.1 [-1.0, +7.2]"
+    assert points_with_interval(-0.5, None) == points(-0.5) == "-50.0"
+
+
+def test_no_p_value_is_printed_as_none_at_all() -> None:
+    assert (p_value(0.0312), p_value(1.0), p_value(0.0001)) == ("0.031", "1.000", "< 0.001")

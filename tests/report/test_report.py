@@ -140,12 +140,66 @@ def test_several_runs_stand_side_by_side_and_what_no_model_answers_once() -> Non
     assert "MIXED" not in text
 
 
-def test_runs_of_different_tasks_are_not_passed_off_as_one_table() -> None:
-    other = a_run("other", meta=replace(META, task_hash="another"))
-    text = printed([a_run("one"), other])
-    assert "MIXED: these runs differ in task" in text
+def other_task(label: str) -> Reported:
+    return a_run(label, 0.5, meta=replace(META, task_hash="another"), task={"clock": "wall", "context": "stream"})
+
+
+def first_task(label: str) -> Reported:
+    return a_run(label, task={"clock": "logical", "context": "stream"}, scoring={"rule": "strict"})
+
+
+def test_runs_of_different_tasks_have_a_table_each_titled_with_what_differs() -> None:
+    runs = [first_task("one"), other_task("other"), first_task("third")]
+    text = printed([replace(run, scoring={"rule": "strict"}) for run in runs])
+    lines = text.splitlines()
+    assert "NOT COMPARABLE: these runs differ in task" in lines[1]
+    first = text[text.index("table 1 of 2") : text.index("table 2 of 2 (")]
+    assert "task.clock=logical" in " ".join(first.split())
+    assert "task.clock=wall" in " ".join(text[text.index("table 2 of 2 (") :].split())
+    assert re.search(r"\none +57\.3.*\n *third +57\.3", first)
+    assert "other" not in first
+    assert "task.context" not in text
+    ages = [line for line in lines if "accuracy by age" in line and line.startswith("table")]
+    assert ages[0].startswith("table 1 of 2, mini/horizon: accuracy by age")
+
+
+def test_runs_of_different_scorings_have_a_table_each_even_without_their_specs() -> None:
+    text = printed([a_run("one"), a_run("other", meta=replace(META, scoring_hash="another"))])
+    assert "NOT COMPARABLE: these runs differ in scoring" in text
+    assert "scoring.hash=another" in " ".join(text.split())
+
+
+def test_a_title_names_a_few_fields_and_the_notes_all() -> None:
+    specs = [{"a": at, "b": at, "c": at, "d": at, "e": at} for at in (1, 2)]
+    metas = [META, replace(META, task_hash="another")]
+    runs = [a_run(str(at), meta=metas[at], task=specs[at]) for at in (0, 1)]
+    text = printed(runs)
+    assert "and 2 more)" in " ".join(text.split())
+    assert "\ntask.e=1\n" in text
+
+
+def test_mixed_on_request_runs_share_a_table_under_the_fields_that_differ() -> None:
+    runs = [first_task("one"), replace(other_task("other"), scoring={"rule": "strict"})]
+    file = io.StringIO()
+    render_terminal(report_page(runs, mixed=True), Console(file=file, width=160))
+    text = file.getvalue()
+    lines = text.splitlines()
+    assert lines[1:3] == ["MIXED: these runs differ in task:", "task.clock: logical (one); wall (other)"]
+    assert re.search(r"\none +57\.3.*\n *other +57\.3", text)
     for name in ("one", "other"):
         assert f"floor: constant ({name})" in text
+
+
+def test_a_plot_has_panels_of_their_own_for_runs_that_share_no_table(tmp_path: Path) -> None:
+    runs = [first_task("one"), other_task("other")]
+    write_plot(runs, tmp_path / "apart.svg")
+    write_plot(runs, tmp_path / "mixed.svg", mixed=True)
+    texts = {
+        name: [element.text or "" for element in ElementTree.parse(tmp_path / f"{name}.svg").getroot().iter()]
+        for name in ("apart", "mixed")
+    }
+    assert sum(text.startswith("table 2 of 2, mini/horizon") for text in texts["apart"]) == 1
+    assert not any(text.startswith("table") for text in texts["mixed"])
 
 
 def test_json_and_csv_hold_the_ages() -> None:

@@ -91,8 +91,8 @@ class ChatServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, script: ChatScript, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+    def __init__(self, script: ChatScript, port: int = 0, handler: type[ChatHandler] | None = None) -> None:
+        super().__init__(("127.0.0.1", port), handler or ChatHandler)
         self.script = script
         self.connections: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -126,15 +126,17 @@ class ChatServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(script: ChatScript | None = None, port: int = 0) -> Iterator[ChatServer]:
-    server = ChatServer(script or ChatScript(), port).start()
+def serving(
+    script: ChatScript | None = None, port: int = 0, handler: type[ChatHandler] | None = None
+) -> Iterator[ChatServer]:
+    server = ChatServer(script or ChatScript(), port, handler).start()
     try:
         yield server
     finally:
         server.die()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class ChatHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: ChatServer
 

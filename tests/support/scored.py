@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from vstreamqa.schema import Fault, Media, PlanRow, Prediction, Question, Stream, StreamRecord, SummaryRow
+from vstreamqa.scoring.judge.base import Identity
+from vstreamqa.scoring.judge.card import JudgeCard, Share
 
 
 def a_question(question_id: str = "q", **fields: Any) -> Question:
@@ -111,3 +113,46 @@ def a_summary_row(**fields: Any) -> SummaryRow:
         **fields,
     }
     return SummaryRow(**given)
+
+
+def a_share(value: float, *, effective_n: float | None = 200.0, clusters: int = 10) -> Share:
+    return Share(
+        n=200,
+        count=round(200 * value),
+        value=value,
+        interval=(max(0, value - 0.05), min(1, value + 0.05)),
+        interval_method="cluster-robust t",
+        clusters=clusters,
+        effective_n=effective_n,
+        errors=0,
+    )
+
+
+def a_judge_card(**fields: Any) -> JudgeCard:
+    """A card; the rates of open golds are those of all unless they are given."""
+    positive, negative = fields.get("true_positive", a_share(0.9)), fields.get("true_negative", a_share(0.8))
+    given = {
+        "judge": Identity(name="test:judge"),
+        "suites": ("mini/rvs-ego",),
+        "n_questions": 100,
+        "n_pairs": 400,
+        "seed": 0,
+        "pairs_hash": "0" * 16,
+        "true_positive": positive,
+        "true_negative": negative,
+        "open_true_positive": positive,
+        "open_true_negative": negative,
+        "kinds": (),
+        "position": a_share(0.0),
+        "position_lean": None,
+        "length_right": None,
+        "length_wrong": None,
+        "repeatability": a_share(1.0),
+        "error_share": 0.0,
+        "input_tokens": None,
+        "output_tokens": None,
+        "created_at": "2025-01-01T00:00:00+00:00",
+        "vstreamqa": "0.1.0",
+        **fields,
+    }
+    return JudgeCard(**given)

@@ -45,6 +45,11 @@ def command(
     concurrency: Annotated[
         int, typer.Option(help="Most questions of one stream in flight together, if the model allows it.")
     ] = 1,
+    judge: Annotated[
+        str | None, typer.Option(help="Who judges open answers; see `vstreamqa list judges`. rules: nobody.")
+    ] = None,
+    judge_base_url: Annotated[str | None, typer.Option(help="Server of the judge (key: OPENAI_API_KEY).")] = None,
+    judge_prompt: Annotated[str | None, typer.Option(help="A file with another rubric for it, or official.")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="An option of the model. May be repeated.")
     ] = None,
@@ -75,6 +80,9 @@ def command(
         seed=seed,
         base_url=base_url,
         concurrency=concurrency,
+        judge=judge,
+        judge_base_url=judge_base_url,
+        judge_prompt=judge_prompt,
         options=dict(parse_set(item) for item in set_ or ()),
     )
     from vstreamqa.cli.printing import print_plan, print_results

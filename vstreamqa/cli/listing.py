@@ -9,7 +9,7 @@ import typer
 
 from vstreamqa.cli.pairs import print_pairs
 
-app = typer.Typer(no_args_is_help=True, help="List models, suites or controls.")
+app = typer.Typer(no_args_is_help=True, help="List models, suites, judges, controls or prompts.")
 
 
 @app.command()
@@ -31,8 +31,26 @@ def suites(data: Annotated[Path | None, typer.Option(help="Folder of the suites 
 
 
 @app.command()
+def judges() -> None:
+    """List the judges of open answers, and the presets of published tables."""
+    from vstreamqa.scoring.judge.names import describe_judges
+
+    print_pairs(describe_judges())
+
+
+@app.command()
 def controls() -> None:
     """List the controls."""
     from vstreamqa.replay.controls import DESCRIPTIONS
 
     print_pairs(DESCRIPTIONS)
+
+
+@app.command()
+def prompts() -> None:
+    """List the wordings of questions and of the judge, and whether the official ones were imported."""
+    from vstreamqa.prompts.told import prompts_there
+    from vstreamqa.scoring.judge.own_rubric import OWN
+
+    judge = {f"judge/{OWN.id}": f"our own wording of the judge, version {OWN.version} ({OWN.hash})"}
+    print_pairs({**judge, **prompts_there()})

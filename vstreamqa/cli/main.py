@@ -10,7 +10,23 @@ from typing import NoReturn
 
 import typer
 
-from vstreamqa.cli import build, checkmodel, doctor, evaluate, leaderboard, listing, push, report, score, validate
+from vstreamqa.cli import (
+    agree,
+    audit,
+    build,
+    checkmodel,
+    compare,
+    doctor,
+    evaluate,
+    judgecard,
+    leaderboard,
+    listing,
+    prompts,
+    push,
+    report,
+    score,
+    validate,
+)
 from vstreamqa.errors import VStreamQAError
 
 EXIT_USER = 2
@@ -30,13 +46,18 @@ app = typer.Typer(
 )
 app.command("eval")(evaluate.command)
 app.command("score")(score.command)
+app.command("agree")(agree.command)
+app.command("judge-card")(judgecard.command)
+app.command("audit")(audit.command)
 app.command("report")(report.command)
+app.command("compare")(compare.command)
 app.add_typer(build.app, name="build")
 app.command("check-model")(checkmodel.command)
 app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
 app.add_typer(leaderboard.app, name="leaderboard")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(listing.app, name="list")
 
 

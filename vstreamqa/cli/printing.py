@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from vstreamqa.judges import judge_later
 from vstreamqa.report.names import visible
 from vstreamqa.report.reported import Reported
-from vstreamqa.report.table import render_json, render_terminal, report_page, run_page
+from vstreamqa.report.table import render_terminal, report_page
+from vstreamqa.reporting import results_json, results_page
 from vstreamqa.results import Results, fault_line
 
 if TYPE_CHECKING:
@@ -39,15 +41,20 @@ def make_console() -> Console:
 def print_results(results: Results) -> None:
     """Print the table, the rows that failed, and where everything is."""
     console = make_console()
-    render_terminal(run_page(results.summary, results.meta), console)
+    render_terminal(results_page(results), console)
     _print_faults(console, [fault_line(row) for row in results.errors])
-    console.print(f"run folder: {results.path}", markup=False, soft_wrap=True)
+    where = "run folder" if results.path.is_dir() else "predictions"
+    console.print(f"{where}: {results.path}", markup=False, soft_wrap=True)
+    if results.unjudged:
+        left = "1 answer is" if results.unjudged == 1 else f"{results.unjudged:,} answers are"
+        judging = f"{left} left to a judge: {judge_later(results.path, results.manifest.scoring['rule'])}"
+        console.print(judging, markup=False, soft_wrap=True)
 
 
-def print_report(runs: Sequence[Reported], folders: Sequence[Path]) -> None:
-    """Print the tables of several runs, and where each is."""
+def print_report(runs: Sequence[Reported], folders: Sequence[Path], *, mixed: bool = False) -> None:
+    """Print the tables of several runs, and where each is; all in one if they are to mix."""
     console = make_console()
-    render_terminal(report_page(runs), console)
+    render_terminal(report_page(runs, mixed=mixed), console)
     for run, folder in zip(runs, folders, strict=True):
         _print_faults(console, run.faults)
         name = "run folder" if len(runs) == 1 else run.label
@@ -63,7 +70,7 @@ def _print_faults(console: Console, faults: Sequence[str]) -> None:
 
 def print_json(results: Results) -> None:
     """Print the summary and what stands under it as JSON."""
-    sys.stdout.write(render_json(results.summary, results.meta))
+    sys.stdout.write(results_json(results))
 
 
 def print_plan(prepared: Prepared) -> None:

@@ -56,22 +56,27 @@ class Wrapped:
 
 
 class Noise(Wrapped):
-    """A source whose every picture is replaced by noise of the same shape.
-
-    Pixels are uniform over 0..255, features standard normal; the draws depend on the seed and the frame alone.
-    """
+    """A source whose every picture is replaced by noise of the same shape."""
 
     def __init__(self, source: FrameSource, seed: int) -> None:
         super().__init__(source)
         self._seed = seed
 
     def __next__(self) -> Frame:
-        frame = next(self.source)
-        random = np.random.default_rng(derive_seed(self._seed, "noise", str(frame.position)))
-        if frame.pixels is not None:
-            return replace(frame, pixels=random.integers(0, 256, frame.pixels.shape, dtype=np.uint8))
-        assert frame.features is not None
-        return replace(frame, features=random.standard_normal(frame.features.shape).astype(frame.features.dtype))
+        return noise_for(next(self.source), self._seed)
+
+
+def noise_for(frame: Frame, seed: int) -> Frame:
+    """Return a frame with its picture replaced by noise of the same shape.
+
+    Pixels are uniform over 0..255, features standard normal; the draws depend on the seed and the frame's position
+    alone.
+    """
+    random = np.random.default_rng(derive_seed(seed, "noise", str(frame.position)))
+    if frame.pixels is not None:
+        return replace(frame, pixels=random.integers(0, 256, frame.pixels.shape, dtype=np.uint8))
+    assert frame.features is not None
+    return replace(frame, features=random.standard_normal(frame.features.shape).astype(frame.features.dtype))
 
 
 class Swapped:

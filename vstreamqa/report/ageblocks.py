@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vstreamqa.replay.controls import parse_control
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
-from vstreamqa.report.blocks import Block, Line
+from vstreamqa.report.block import Block, Line
 from vstreamqa.report.figures import NOTHING, percent_over_interval
 from vstreamqa.report.notes import interval_methods
 from vstreamqa.report.reported import Reported

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from vstreamqa.evidence import rung_of
-from vstreamqa.report.entries import Entry, arms, categories, correctness
+from vstreamqa.report.entries import Entry, arms, categories, correctness, was_asked
 from vstreamqa.schema import PlanRow, Record, Unit, Verdict
-from vstreamqa.scoring.rules import MISSING
 from vstreamqa.scoring.speaking.listened import has_events
 
 
@@ -69,7 +68,7 @@ def _rows(entries: Sequence[Entry], category: str | None) -> Iterator[AgeRow]:
             by_rung.setdefault((rung, unit), []).append(entry)
     for (rung, unit), some in sorted(by_rung.items()):
         # Without their verdicts the entries of a rung that was not asked to its end are unjudged.
-        whole = not any(entry.verdict is not None and entry.verdict.by == MISSING for entry in some)
+        whole = all(map(was_asked, some))
         found, first = correctness(some if whole else [replace(entry, verdict=None) for entry in some]), some[0]
         yield AgeRow(
             suite=first.row.suite,

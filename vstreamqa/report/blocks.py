@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
-from vstreamqa.report import spoken
+from vstreamqa.report import judged, spoken
 from vstreamqa.report.arms import arm_label
+from vstreamqa.report.averages import averages_block
+from vstreamqa.report.block import Block, Line
 from vstreamqa.report.figures import percent, percent_with_interval, two_milliseconds
 from vstreamqa.report.notes import block_notes, cost_notes, n_asked
 from vstreamqa.report.spoken import speaking_notes
 from vstreamqa.schema import SummaryRow
+
+__all__ = ["HEADER", "Block", "Line", "accuracy_cell", "blocks", "f1_cell"]
 
 HEADER = (
     "",
@@ -24,26 +27,7 @@ HEADER = (
     "answer ms\np50 / p95",
 )
 """Line breaks are for media that need narrow columns."""
-
-Role = Literal["model", "category", "control"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a table, and what it is about."""
-
-    role: Role
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A table with its title above and its notes below; the first column is text, the others are figures."""
-
-    title: str
-    header: tuple[str, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[str, ...]
+_AFTER_ACCURACY = HEADER.index("accuracy %\n[95 %]") + 1
 
 
 def blocks(summary: Iterable[SummaryRow]) -> list[Block]:
@@ -61,11 +45,19 @@ def _config_blocks(title: str, rows: Sequence[SummaryRow]) -> Iterator[Block]:
     asked = [row for row in rows if n_asked(row)]
     listened = [row for row in rows if row.speaking is not None]
     if asked:
-        yield Block(title, HEADER, tuple(_lines(asked, _answers)), tuple(block_notes(asked)))
+        yield _asked_block(title, asked)
+        yield from averages_block(title, rows)
     if listened:
         costs = () if asked else tuple(cost_notes(listened))
         notes = (*speaking_notes(listened), *costs)
         yield Block(f"{title}: speaking unasked", spoken.HEADER, tuple(_lines(listened, _spoken)), notes)
+
+
+def _asked_block(title: str, rows: Sequence[SummaryRow]) -> Block:
+    if not judged.has_judge(rows):
+        return Block(title, HEADER, tuple(_lines(rows, _answers)), tuple(block_notes(rows)))
+    header = (*HEADER[:_AFTER_ACCURACY], *judged.HEADER, *HEADER[_AFTER_ACCURACY:])
+    return Block(title, header, tuple(_lines(rows, partial(_judged_answers, rows))), tuple(block_notes(rows)))
 
 
 def _lines(rows: Sequence[SummaryRow], cells: Callable[[str, SummaryRow], tuple[str, ...]]) -> Iterator[Line]:
@@ -93,6 +85,11 @@ def _answers(label: str, row: SummaryRow) -> tuple[str, ...]:
         two_milliseconds(row.ttft_p50_ns, row.ttft_p95_ns),
         two_milliseconds(row.answer_latency_p50_ns, row.answer_latency_p95_ns),
     )
+
+
+def _judged_answers(rows: Sequence[SummaryRow], label: str, row: SummaryRow) -> tuple[str, ...]:
+    cells = _answers(label, row)
+    return (*cells[:_AFTER_ACCURACY], *judged.cells(row, rows), *cells[_AFTER_ACCURACY:])
 
 
 def _overview(by_config: dict[str, list[SummaryRow]], asked: dict[str, list[SummaryRow]]) -> Block:

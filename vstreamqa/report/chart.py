@@ -10,6 +10,7 @@ import vl_convert
 
 from vstreamqa.report.ageblocks import Arm, age_arms, aged_configs
 from vstreamqa.report.ages import AgeRow
+from vstreamqa.report.groups import Group, groups
 from vstreamqa.report.names import short_names, visible
 from vstreamqa.report.reported import Reported
 
@@ -21,12 +22,16 @@ _WIDTH, _HEIGHT, _COLUMNS = 300, 200, 3
 _PIXELS_PER_POINT = 2.0
 
 
-def draw(runs: Sequence[Reported]) -> alt.VConcatChart:
+def draw(runs: Sequence[Reported], *, mixed: bool = False) -> alt.VConcatChart:
     """Draw a row of panels for every config of which any age is known: all kinds together, then each.
 
-    The ages are ranks on the axis, for they grow by more than tenfold twice. Arms that are no model are dashed.
+    Runs that share no table share no panel, unless they are to mix. The ages are ranks on the axis, for they grow by
+    more than tenfold twice. Arms that are no model are dashed.
     """
-    chart: alt.VConcatChart = alt.vconcat(*(_config(runs, config) for config in aged_configs(runs)))
+    tables = groups(runs, mixed=mixed)
+    chart: alt.VConcatChart = alt.vconcat(
+        *(_config(table, config) for table in tables for config in aged_configs(table.runs))
+    )
     independent: alt.VConcatChart = chart.resolve_scale(color="independent", strokeDash="independent", x="independent")
     return independent
 
@@ -41,19 +46,20 @@ def png(chart: alt.VConcatChart) -> bytes:
     return vl_convert.vegalite_to_png(chart.to_dict(), scale=_PIXELS_PER_POINT)
 
 
-def _config(runs: Sequence[Reported], config: tuple[str, str]) -> alt.FacetChart:
-    arms = age_arms(runs, config)
+def _config(group: Group, config: tuple[str, str]) -> alt.FacetChart:
+    arms = age_arms(group.runs, config)
     called = short_names(visible(label) for label, _ in arms)
     arms = [(called[visible(label)], rows) for label, rows in arms]
     points = [point for label, rows in arms for row in rows for point in _points(label, row)]
     shown = short_names(dict.fromkeys(str(point["kind"]) for point in points))
     points = [{**point, "kind": shown[point["kind"]]} for point in points]
     panel = _panel(arms).properties(data=alt.InlineData(values=points), width=_WIDTH, height=_HEIGHT)
+    where = f"{group.name}, " if group.name else ""
     (name,) = short_names([visible("/".join(config))]).values()
     return panel.facet(
         facet=alt.Facet("kind:N", title=None, sort=list(shown.values())),
         columns=_COLUMNS,
-        title=f"{name}: accuracy by age of the evidence, 95 % intervals over source videos",
+        title=f"{where}{name}: accuracy by age of the evidence, 95 % intervals over source videos",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from vstreamqa.report.blocks import Block, Line
+from vstreamqa.report.block import Block, Line
 from vstreamqa.report.demand import WINDOWS, DemandRow
 from vstreamqa.report.figures import percent
 from vstreamqa.report.reported import Reported

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vstreamqa.keys import prediction_key, row_key, verdict_key
 from vstreamqa.schema import PlanRow, Prediction, Verdict
+from vstreamqa.scoring.rules import MISSING
 from vstreamqa.scoring.statistics import Interval, accuracy_interval, by_source
 
 
@@ -54,12 +55,26 @@ def categories(entries: Iterable[Entry]) -> list[str]:
     return sorted({name for entry in entries if (name := entry.row.question.category) is not None})
 
 
+def was_asked(entry: Entry) -> bool:
+    """Say whether a question has an answer or an error: until then it counts as wrong, and says nothing."""
+    return entry.verdict is not None and entry.verdict.by != MISSING
+
+
+def is_open(entry: Entry) -> bool:
+    """Say whether it is not known if an answer is right: nobody has judged it."""
+    return not entry.left_out and (entry.verdict is None or entry.verdict.correct is None)
+
+
+def is_right(entry: Entry) -> bool:
+    """Say whether an answer was found right."""
+    return entry.verdict is not None and entry.verdict.correct is True
+
+
 def correctness(entries: Sequence[Entry]) -> Correctness:
     """Return how right an arm was on some questions, if on any; the videos are its clusters."""
-    entries = [entry for entry in entries if not entry.left_out]
-    sources = [entry.row.question.source_id for entry in entries]
-    correct = [entry.verdict.correct for entry in entries if entry.verdict and entry.verdict.correct is not None]
-    if len(correct) < len(entries) or not entries:
+    counted = [entry for entry in entries if not entry.left_out]
+    sources = [entry.row.question.source_id for entry in counted]
+    if not counted or any(map(is_open, counted)):
         return Correctness(None, None, len(set(sources)))
-    clusters = by_source(correct, sources)
+    clusters = by_source([is_right(entry) for entry in counted], sources)
     return Correctness(clusters.accuracy, accuracy_interval(clusters), len(clusters))

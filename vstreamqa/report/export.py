@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from vstreamqa.report.ages import AgeRow
+from vstreamqa.report.armrows import ArmRow, arm_rows
+from vstreamqa.report.averages import AverageRow, average_rows
+from vstreamqa.report.csvtext import csv_text
+from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.reported import Reported
+from vstreamqa.report.rvs import RvsArms
 from vstreamqa.schema import Speaking, SummaryRow
 
 _INTERVALS = {"interval", "corrected_interval", "speaking_f1_interval", "speaking_joint_f1_interval"}
+_Row = SummaryRow | AgeRow | AverageRow | ArmRow
 _NOT_FLAT = {"speaking", "averages"}
 """Fields that are more than one figure."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render_json(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
-    """Return `{"meta": ..., "summary": [...]}`; the lines are those of `summary.json`."""
-    document = msgspec.json.encode({"meta": meta, "summary": list(summary)})
-    return msgspec.json.format(document, indent=2).decode() + "\n"
+def render_json(
+    summary: Sequence[SummaryRow], meta: TableMeta, *, rvs: Sequence[RvsArms] = (), kinds: Sequence[KindRow] = ()
+) -> str:
+    """Return `{"meta": ..., "summary": [...], "rvs_arms": [...], "answer_kinds": [...]}`.
+
+    The lines of the summary are those of `summary.json`.
+    """
+    document = {"meta": meta, "summary": list(summary), "rvs_arms": list(rvs), "answer_kinds": list(kinds)}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
 def render_report_json(runs: Sequence[Reported]) -> str:
     """Return the document of a run, with accuracy by age and memory demand; of several, `{"runs": [...]}`.
 
-    A run among several also has its label.
+    Each has the specs of task and scoring whole, and a run among several its label.
     """
     documents = [_document(run) for run in runs]
     whole = (
@@ -50,12 +58,34 @@ def render_ages_csv(runs: Sequence[Reported]) -> str:
     return _csv(AgeRow, [(row, run.meta, _called(run, runs)) for run in runs for row in run.ages])
 
 
+def render_averages_csv(runs: Sequence[Reported]) -> str:
+    """Return the suites' own figures, one line for every run, config, arm and figure, with `run` as above."""
+    return _csv(AverageRow, [(row, run.meta, _called(run, runs)) for run in runs for row in average_rows(run.summary)])
+
+
+def render_arms_csv(runs: Sequence[Reported]) -> str:
+    """Return the arms of RVS, one line for every run, config, arm or difference, and set of questions.
+
+    `figure` is `accuracy`, or `difference` where `control` is subtracted from the model.
+    """
+    return _csv(ArmRow, [(row, run.meta, _called(run, runs)) for run in runs for row in arm_rows(run.rvs)])
+
+
 def _called(run: Reported, runs: Sequence[Reported]) -> str | None:
     return run.label if len(runs) > 1 else None
 
 
 def _document(run: Reported) -> dict[str, Any]:
-    return {"meta": run.meta, "summary": run.summary, "ages": run.ages, "memory_demand": run.demand}
+    return {
+        "meta": run.meta,
+        "task": run.task,
+        "scoring": run.scoring,
+        "summary": run.summary,
+        "rvs_arms": run.rvs,
+        "answer_kinds": run.kinds,
+        "ages": run.ages,
+        "memory_demand": run.demand,
+    }
 
 
 def render_csv(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
@@ -69,24 +99,13 @@ def render_csv(summary: Sequence[SummaryRow], meta: TableMeta) -> str:
     return _csv(SummaryRow, [(row, meta, None) for row in summary])
 
 
-def _csv(
-    record: type[SummaryRow] | type[AgeRow], rows: Sequence[tuple[SummaryRow | AgeRow, TableMeta, str | None]]
-) -> str:
-    text = io.StringIO()
+def _csv(record: type[_Row], rows: Sequence[tuple[_Row, TableMeta, str | None]]) -> str:
     labels = [{} if label is None else {"run": label} for _, _, label in rows]
     fields = [*dict.fromkeys(name for one in labels for name in one), *_columns(record)]
-    writer = csv.DictWriter(text, fieldnames=fields, lineterminator="\n")
-    writer.writeheader()
-    for (row, meta, _), label in zip(rows, labels, strict=True):
-        writer.writerow({name: _cell(value) for name, value in {**label, **_flat(row, meta)}.items()})
-    return text.getvalue()
+    return csv_text(fields, [{**label, **_flat(row, meta)} for (row, meta, _), label in zip(rows, labels, strict=True)])
 
 
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _columns(record: type[SummaryRow] | type[AgeRow]) -> list[str]:
+def _columns(record: type[_Row]) -> list[str]:
     own = [name for name in record.__struct_fields__ if name not in _NOT_FLAT]
     speaking = [f"speaking_{name}" for name in Speaking.__struct_fields__] if record is SummaryRow else []
     fields = [column for name in (*own, *speaking) for column in _bounds(name)]
@@ -97,7 +116,7 @@ def _bounds(name: str) -> list[str]:
     return [f"{name}_low", f"{name}_high"] if name in _INTERVALS else [name]
 
 
-def _flat(row: SummaryRow | AgeRow, meta: TableMeta) -> dict[str, Any]:
+def _flat(row: _Row, meta: TableMeta) -> dict[str, Any]:
     fields = msgspec.structs.asdict(row)
     speaking = fields.pop("speaking", None)
     fields.pop("averages", None)

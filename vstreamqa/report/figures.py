@@ -53,3 +53,22 @@ def two_delays(p50: float | None, p90: float | None) -> str:
 def number(value: float | None) -> str:
     """Print a rate or a ratio with one decimal."""
     return NOTHING if value is None else f"{value:,.1f}"
+
+
+def points(difference: float | None) -> str:
+    """Print a difference of two fractions in percentage points, always with its sign."""
+    return NOTHING if difference is None else f"{100 * difference:+.1f}"
+
+
+def points_with_interval(difference: float | None, interval: tuple[float, float] | None) -> str:
+    """Print a difference with its interval: `+3.1 [-1.0, +7.2]`."""
+    if difference is None or interval is None:
+        return points(difference)
+    return f"{points(difference)} [{points(interval[0])}, {points(interval[1])}]"
+
+
+def p_value(probability: float | None) -> str:
+    """Print a p-value with three decimals, a smaller one as a bound: none is 0."""
+    if probability is None:
+        return NOTHING
+    return "< 0.001" if probability < 0.001 else f"{probability:.3f}"

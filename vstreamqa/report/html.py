@@ -14,7 +14,7 @@ from vstreamqa.report.reported import Reported
 _TEMPLATE = "report.html.j2"
 
 
-def render_html(runs: Sequence[Reported]) -> str:
+def render_html(runs: Sequence[Reported], *, mixed: bool = False) -> str:
     """Return the file's text. Whatever a model, a suite or a path says stands in it as text, never as markup."""
     environment = Environment(
         loader=PackageLoader("vstreamqa.report"),
@@ -23,8 +23,8 @@ def render_html(runs: Sequence[Reported]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    plot = _as_data(svg(draw(runs))) if any(run.ages for run in runs) else None
-    return environment.get_template(_TEMPLATE).render(page=report_page(runs), runs=runs, plot=plot)
+    plot = _as_data(svg(draw(runs, mixed=mixed))) if any(run.ages for run in runs) else None
+    return environment.get_template(_TEMPLATE).render(page=report_page(runs, mixed=mixed), runs=runs, plot=plot)
 
 
 def _as_data(drawing: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import mebibytes, number, percent
+from vstreamqa.report.judged import LEGEND as JUDGE_LEGEND
+from vstreamqa.report.judged import has_judge
+from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.rvs import RvsArm
 from vstreamqa.report.spoken import LEGEND as SPEAKING_LEGEND
 from vstreamqa.schema import SummaryRow
 
@@ -18,6 +22,10 @@ LEGEND = (
     "answer: from the same moment to the last piece",
     "-: no such figure",
 )
+NATIVE = (
+    "accuracy by the rule native: read, counted and left out as the suite's official scripts do it, in % of what they "
+    "count"
+)
 
 
 def n_asked(row: SummaryRow) -> int:
@@ -25,12 +33,19 @@ def n_asked(row: SummaryRow) -> int:
     return row.n_expected - (row.speaking.n_questions if row.speaking is not None else 0)
 
 
-def legend(summary: Sequence[SummaryRow]) -> list[str]:
-    """Return what the columns of a run's tables mean."""
+def legend(summary: Sequence[SummaryRow], rules: Collection[str] = ("strict",)) -> list[str]:
+    """Return what the columns of a run's tables mean.
+
+    Args:
+        summary: the lines of all tables.
+        rules: by which their answers were read.
+    """
     accuracy, interval, latency, nothing = LEGEND
+    told = [*((accuracy,) if "strict" in rules else ()), *((NATIVE,) if "native" in rules else ())]
+    judge = JUDGE_LEGEND if has_judge(summary) else ()
     asked = any(map(n_asked, summary))
     spoken = SPEAKING_LEGEND if any(row.speaking is not None for row in summary) else ()
-    return [accuracy, interval, latency, *spoken, nothing] if asked else [*spoken, interval, nothing]
+    return [*told, interval, *judge, latency, *spoken, nothing] if asked else [*spoken, interval, nothing]
 
 
 def block_notes(rows: Sequence[SummaryRow]) -> Iterator[str]:
@@ -89,7 +104,7 @@ def _costs(row: SummaryRow) -> Iterator[str]:
         yield "peak memory: " + ", ".join(peaks)
 
 
-def interval_methods(rows: Iterable[SummaryRow | AgeRow]) -> Iterator[str]:
+def interval_methods(rows: Iterable[SummaryRow | AgeRow | RvsArm | KindRow]) -> Iterator[str]:
     """Yield how the intervals of some figures were made, and from how many videos: one line, or none."""
     clusters: dict[str | None, set[int]] = {}
     for row in rows:

@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vstreamqa.report.ageblocks import AGE_LEGEND, age_blocks
-from vstreamqa.report.blocks import Block, Line, accuracy_cell, blocks, f1_cell
+from vstreamqa.report.block import Block
+from vstreamqa.report.blocks import blocks
 from vstreamqa.report.demandblock import DEMAND_LEGEND, demand_block
+from vstreamqa.report.groups import Group, differing_specs, groups, mixed_lines
+from vstreamqa.report.kindblock import KIND_LEGEND, kind_blocks
+from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.names import visible
-from vstreamqa.report.notes import legend, meta_lines, n_asked
+from vstreamqa.report.notes import legend, meta_lines
 from vstreamqa.report.reported import Reported
+from vstreamqa.report.rvs import RvsArms
+from vstreamqa.report.rvsblock import RVS_LEGEND, rvs_blocks
+from vstreamqa.report.sidebyside import side_by_side
 from vstreamqa.schema import SummaryRow
 
 
@@ -32,38 +39,64 @@ class Page:
     foot: tuple[str, ...]
 
 
-def run_page(summary: Sequence[SummaryRow], meta: TableMeta) -> Page:
-    """Return what `eval` and `score` print: the tables of one run."""
-    return _visible(
+def run_page(
+    summary: Sequence[SummaryRow],
+    meta: TableMeta,
+    *,
+    rvs: Sequence[RvsArms] = (),
+    kinds: Sequence[KindRow] = (),
+    rule: str = "strict",
+) -> Page:
+    """Return what `eval` and `score` print: the tables of one run.
+
+    Args:
+        summary: the lines of its table.
+        meta: how it was made.
+        rvs: the arms of RVS, if it is one.
+        kinds: accuracy by kind of answer, where the suite does not say what is asked.
+        rule: by which its answers were read.
+    """
+    return visible_page(
         Page(
             notices=(*_unfinished(meta), *_notices([meta])),
-            blocks=tuple(blocks(summary)),
-            legend=tuple(legend(summary)),
+            blocks=(*blocks(summary), *rvs_blocks(rvs), *kind_blocks(kinds)),
+            legend=(*legend(summary, (rule,)), *_more_legend(rvs, kinds)),
             foot=tuple(meta_lines(meta)),
         )
     )
 
 
-def report_page(runs: Sequence[Reported]) -> Page:
-    """Return what `report` prints: the tables of every run, accuracy by age, and the memory demand."""
-    by_age, demand = age_blocks(runs), demand_block(runs)
-    lines = legend([row for run in runs for row in run.summary])
-    words = (*lines, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ()))
-    return _visible(
+def report_page(runs: Sequence[Reported], *, mixed: bool = False) -> Page:
+    """Return what `report` prints: the tables of every run, accuracy by age, and the memory demand.
+
+    Args:
+        runs: what is known of each.
+        mixed: put runs of different tasks or scorings into one table, and say in what they differ.
+    """
+    tables = groups(runs, mixed=mixed)
+    by_age, demand = any(run.ages for run in runs), demand_block(runs)
+    rules = {str(run.scoring.get("rule", "strict")) for run in runs}
+    lines = legend([row for run in runs for row in run.summary], rules)
+    more = _more_legend([one for run in runs for one in run.rvs], [one for run in runs for one in run.kinds])
+    return visible_page(
         Page(
             notices=(
                 *(line for run in runs for line in _unfinished(run.meta, run.label if len(runs) > 1 else None)),
                 *_notices([run.meta for run in runs]),
-                *_mixed(runs),
+                *_mixed(runs, apart=len(tables) > 1),
             ),
-            blocks=(*_tables(runs), *by_age, *demand),
-            legend=words,
+            blocks=(*(block for table in tables for block in _group(table, len(runs) > 1)), *demand),
+            legend=(*lines, *more, *(AGE_LEGEND if by_age else ()), *(DEMAND_LEGEND if demand else ())),
             foot=tuple(line for run in runs for line in _foot(run, len(runs) > 1)),
         )
     )
 
 
-def _visible(page: Page) -> Page:
+def _more_legend(rvs: Sequence[RvsArms], kinds: Sequence[KindRow]) -> tuple[str, ...]:
+    return (*(RVS_LEGEND if rvs else ()), *(KIND_LEGEND if kinds else ()))
+
+
+def visible_page(page: Page) -> Page:
     """Return a page on which nothing steers a terminal; the only line breaks are those of headers and figures."""
     return Page(
         notices=tuple(map(visible, page.notices)),
@@ -99,41 +132,36 @@ def _notices(metas: Sequence[TableMeta]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(meta.demo_notice for meta in metas if meta.demo_notice))
 
 
-def _mixed(runs: Sequence[Reported]) -> tuple[str, ...]:
-    """Say so where runs stand side by side that did not answer the same questions, or were scored differently."""
-    differing = [
-        name
-        for name, hashes in (
-            ("task", {run.meta.task_hash for run in runs}),
-            ("scoring", {run.meta.scoring_hash for run in runs}),
+def _mixed(runs: Sequence[Reported], *, apart: bool) -> Iterator[str]:
+    """Say so where runs did not answer the same questions, or were scored differently."""
+    differing = " and ".join(differing_specs(runs))
+    if differing and apart:
+        yield (
+            f"NOT COMPARABLE: these runs differ in {differing}, and those that do are not in one table; "
+            "--mixed puts them side by side"
         )
-        if len(hashes) > 1
-    ]
-    return (f"MIXED: these runs differ in {' and '.join(differing)}; see their hashes below.",) if differing else ()
+    elif differing:
+        yield f"MIXED: these runs differ in {differing}:"
+        yield from mixed_lines(runs)
 
 
-def _tables(runs: Sequence[Reported]) -> list[Block]:
-    if len(runs) == 1:
-        return blocks(runs[0].summary)
-    own = [replace(block, title=f"{run.label}: {block.title}") for run in runs for block in blocks(run.summary)]
-    return [_side_by_side(runs), *own]
+def _group(group: Group, several: bool) -> Iterator[Block]:
+    """Yield the tables of runs that share them; in a title stands to which group of several a table belongs."""
+    by_age = age_blocks(group.runs)
+    if not several:
+        yield from (block for run in group.runs for block in _own(run))
+        yield from by_age
+        return
+    beside = side_by_side(group.runs)
+    yield replace(beside, title=group.title or beside.title, notes=(*group.notes, *beside.notes))
+    for run in group.runs:
+        yield from (replace(block, title=f"{run.label}: {block.title}") for block in _own(run))
+    where = f"{group.name}, " if group.name else ""
+    yield from (replace(block, title=f"{where}{block.title}") for block in by_age)
 
 
-def _side_by_side(runs: Sequence[Reported]) -> Block:
-    configs = list(dict.fromkeys((row.suite, row.config) for run in runs for row in run.summary))
-    own = [row for run in runs for row in run.summary if row.category is None and row.control is None]
-    asked = {(row.suite, row.config) for row in own if n_asked(row)}
-    spoken = {(row.suite, row.config) for row in own if row.speaking is not None}
-    columns = [
-        *((config, visible("/".join(config)), accuracy_cell) for config in configs if config in asked),
-        *((config, f"{visible('/'.join(config))}: F1 %", f1_cell) for config in configs if config in spoken),
-    ]
-    lines = []
-    for run in runs:
-        overall = {(row.suite, row.config): row for row in run.summary if row.category is None and row.control is None}
-        name = f"{run.label} (not finished)" if run.meta.missing else run.label
-        lines.append(Line("model", (name, *(cell(overall.get(config)) for config, _, cell in columns))))
-    return Block("runs", ("accuracy %" if asked else "", *(title for _, title, _ in columns)), tuple(lines), ())
+def _own(run: Reported) -> list[Block]:
+    return [*blocks(run.summary), *rvs_blocks(run.rvs), *kind_blocks(run.kinds)]
 
 
 def _foot(run: Reported, several: bool) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.demand import DemandRow
+from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
+from vstreamqa.report.rvs import RvsArms
 from vstreamqa.schema import SummaryRow
 
 
@@ -23,6 +25,10 @@ class Reported:
         ages: accuracy by the age of the evidence.
         demand: how far back the evidence lies.
         meta: how it was made.
+        rvs: the arms of RVS, config by config.
+        kinds: accuracy by kind of answer, where the suite does not say what is asked.
+        task: what was asked, as it is hashed.
+        scoring: how it was scored, as it is hashed.
         faults: what went wrong, one line each.
     """
 
@@ -31,6 +37,10 @@ class Reported:
     ages: Sequence[AgeRow]
     demand: Sequence[DemandRow]
     meta: TableMeta
+    rvs: Sequence[RvsArms] = ()
+    kinds: Sequence[KindRow] = ()
+    task: Mapping[str, Any] = field(default_factory=dict)
+    scoring: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[str] = ()
 
 

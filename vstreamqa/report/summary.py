@@ -7,9 +7,11 @@ from dataclasses import asdict
 
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.report.entries import Entry, arms, categories, correctness
+from vstreamqa.report.judging import Judging, judge_figures
 from vstreamqa.report.policies import policy_lines
 from vstreamqa.schema import Average, PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
 from vstreamqa.scoring.averages import Scored, suite_averages
+from vstreamqa.scoring.judge.card import JudgeCard
 from vstreamqa.scoring.speaking.figures import speaking_figures
 from vstreamqa.scoring.speaking.listened import Heard, has_events, heard, listened
 from vstreamqa.scoring.spec import ScoringSpec
@@ -24,6 +26,7 @@ def summarise(
     utterances: Sequence[UtteranceRecord] = (),
     fps: float | None = None,
     spec: ScoringSpec | None = None,
+    card: JudgeCard | None = None,
 ) -> list[SummaryRow]:
     """Make the summary of a run.
 
@@ -42,8 +45,10 @@ def summarise(
         utterances: what was said unasked.
         fps: frames per second of the model's grid, for the policy that speaks at every frame.
         spec: how it is scored; None for the usual way.
+        card: of the judge, None if it has none.
     """
     said, spec = heard(predictions, utterances), spec or ScoringSpec()
+    judging = None if spec.judge is None else Judging(spec.judge, card, "all" if spec.rule == "native" else "open")
     by_config: dict[tuple[str, str], list[SummaryRow]] = {}
     for (suite, config, control), entries in arms(plan, predictions, verdicts).items():
         own = [one for one in streams if (one.suite, one.config, one.control) == (suite, config, control)]
@@ -52,9 +57,9 @@ def summarise(
             for category in categories(entries)
         }
         lines = by_config.setdefault((suite, config), [])
-        lines.append(_line(entries, None, own, _speaking(entries, said, spec), spec.judge))
+        lines.append(_line(entries, None, own, _speaking(entries, said, spec), judging))
         lines.extend(
-            _line(some, name, None, _speaking(some, said, spec), spec.judge) for name, some in by_category.items()
+            _line(some, name, None, _speaking(some, said, spec), judging) for name, some in by_category.items()
         )
     for (suite, config), lines in by_config.items():
         rows = [row for row in plan if (row.suite, row.config) == (suite, config)]
@@ -71,7 +76,7 @@ def _line(
     category: str | None,
     streams: Sequence[StreamRecord] | None,
     speaking: Speaking | None,
-    judge: str | None,
+    judging: Judging | None,
 ) -> SummaryRow:
     first = entries[0]
     asked = [entry for entry in entries if not has_events(entry.row)]
@@ -80,6 +85,7 @@ def _line(
     judged = sum(entry.left_out or (entry.verdict is not None and entry.verdict.correct is not None) for entry in asked)
     scored = judged + len(entries) - len(asked)
     found = correctness(asked)
+    figures = judge_figures(asked, judging)
     watched = Watching() if streams is None else watching(streams)
     memory = Memory() if streams is None else memory_peaks(answered, streams)
     return SummaryRow(
@@ -95,24 +101,19 @@ def _line(
         interval=(found.interval.low, found.interval.high) if found.interval else None,
         interval_method=found.interval.method if found.interval else None,
         clusters=found.clusters,
-        score=_mean_score(asked, judge),
+        score=figures.score,
         unparsed_share=statuses.count("unparsed") / len(asked) if asked else None,
         judged_share=scored / len(entries),
         averaging="micro",
         averages=() if category is not None else _averages(asked),
-        judge_error_share=None if judge is None or not asked else statuses.count("error") / len(asked),
+        judge_error_share=figures.error_share,
+        corrected=figures.corrected,
+        corrected_interval=figures.interval,
         speaking=speaking,
         **asdict(answering(answered)),
         **asdict(watched),
         **asdict(memory),
     )
-
-
-def _mean_score(asked: Sequence[Entry], judge: str | None) -> float | None:
-    """Return the mean of the judge's scores, 0 to 5; None where it has given a verdict without one, or none at all."""
-    verdicts = [entry.verdict for entry in asked if entry.verdict is not None and entry.verdict.by == judge]
-    scores = [verdict.score for verdict in verdicts if verdict.score is not None]
-    return sum(scores) / len(scores) if scores and len(scores) == len(verdicts) else None
 
 
 def _averages(asked: Sequence[Entry]) -> tuple[Average, ...]:

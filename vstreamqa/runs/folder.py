@@ -11,6 +11,7 @@ from typing import Any, Self
 import msgspec
 from filelock import FileLock, Timeout
 
+from vstreamqa.differences import differences
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, stream_key
 from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
@@ -33,8 +34,9 @@ UTTERANCES = "utterances.jsonl"
 STREAMS = "streams.jsonl"
 VERDICTS = "verdicts"
 SUMMARY = "summary.json"
+AUDIT = "audit.json"
 _LOCK = ".lock"
-_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY)
+_OWN = (PLAN, MANIFEST, PREDICTIONS, UTTERANCES, STREAMS, SUMMARY, AUDIT)
 
 
 class RunReader:
@@ -237,6 +239,31 @@ def write_results(
         lock.release()
 
 
+def refuse_while_written(path: Path) -> None:
+    """Refuse a run that another process is writing.
+
+    Raises:
+        UserError: one is.
+    """
+    _locked(path).release()
+
+
+def write_audit(path: Path, certificate: Any) -> None:
+    """Write what an audit has found into a run, and name it in the manifest.
+
+    Raises:
+        UserError: another process is writing the run.
+    """
+    lock = _locked(path)
+    try:
+        write_json(path / AUDIT, certificate)
+        manifest = RunReader(path).manifest()
+        if manifest.audit != AUDIT:
+            write_json(path / MANIFEST, msgspec.structs.replace(manifest, audit=AUDIT))
+    finally:
+        lock.release()
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write a file of a run that is one JSON value, so that people can read it."""
     write_atomically(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
@@ -269,28 +296,12 @@ def _is_temporary(name: str) -> bool:
 
 def _refuse_other_settings(path: Path, before: Manifest, now: Manifest) -> None:
     for what in ("task", "model"):
-        differing = _differences(getattr(before, what), getattr(now, what))
+        differing = differences(getattr(before, what), getattr(now, what))
         if differing:
             raise UserError(
                 f"{path}: holds a run with another {what}: {'; '.join(differing)}; "
                 "use the old settings, --fresh to throw that run away, or another --out"
             )
-
-
-def _differences(before: Any, now: Any, where: str = "") -> list[str]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        return [
-            difference
-            for key in sorted({*before, *now})
-            for difference in _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)
-        ]
-    # What was read back from a file has lists where fresh settings may have tuples.
-    before, now = msgspec.to_builtins(before), msgspec.to_builtins(now)
-    before, now = (list(value) if isinstance(value, tuple) else value for value in (before, now))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        pairs = enumerate(zip(before, now, strict=True))
-        return [difference for i, (old, new) in pairs for difference in _differences(old, new, f"{where}[{i}]")]
-    return [] if before == now else [f"{where} was {before!r}, is {now!r}"]
 
 
 def _continued(before: Manifest, now: Manifest) -> Manifest:

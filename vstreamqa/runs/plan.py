@@ -151,10 +151,15 @@ def task_spec(
                 "config": config.config,
                 "data": config.data_hash,
                 "questions": len(asked),
-                "questions_hash": spec_hash({"rows": [_asked(row.question, row.stream) for row in asked]}),
+                "questions_hash": questions_hash(asked),
             }
         )
     return {"suites": suites, "context": "stream", "clock": clock, "prompt": dict(prompt)}
+
+
+def questions_hash(rows: Iterable[PlanRow]) -> str:
+    """Return the hash of what is asked of a config, and of the streams it is asked of; golds are no part of it."""
+    return spec_hash({"rows": [_asked(row.question, row.stream) for row in rows]})
 
 
 def _asked(question: Question, stream: Stream) -> list[Any]:

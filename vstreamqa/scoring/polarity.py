@@ -81,7 +81,7 @@ def polarity_figures(
     return PolarityFigures(
         questions=len(asked),
         with_content_gold=sum(all(gold.content for gold in golds) for golds, _ in asked),
-        polarity_only=sum(_right_polarity(golds, verdict) for golds, verdict in asked) / len(asked),
+        polarity_only=sum(right_polarity(golds, verdict) for golds, verdict in asked) / len(asked),
         with_content=None if None in outcomes else outcomes.count(True) / len(asked),
     )
 
@@ -100,6 +100,7 @@ def _asks_polarity(row: PlanRow) -> list[PolarGold] | None:
     return polar_golds(accepted_answers(row.question))
 
 
-def _right_polarity(golds: Sequence[PolarGold], verdict: Verdict | None) -> bool:
+def right_polarity(golds: Sequence[PolarGold], verdict: Verdict | None) -> bool:
+    """Say whether the strict rule read the polarity of a gold from an answer, whatever came after it."""
     read = read_polarity(verdict.extracted) if verdict is not None and verdict.extracted else None
     return read is not None and read[0] in {gold.polarity for gold in golds}

@@ -41,6 +41,11 @@ def score_row(
         UserError: the gold contradicts the question's format.
     """
     ruling = _rule(question, prediction, closed=closed)
+    return as_verdict(ruling, question, suite=suite, config=config, control=control)
+
+
+def as_verdict(ruling: Ruling, question: Question, *, suite: str, config: str, control: str | None) -> Verdict:
+    """Write a rule's word on one planned question down as a verdict."""
     return Verdict(
         suite=suite,
         config=config,
@@ -55,7 +60,7 @@ def score_row(
 
 
 def _rule(question: Question, prediction: Prediction | None, *, closed: bool) -> Ruling:
-    if not _has_gold(question):
+    if not has_gold(question):
         return unjudged("strict/no-gold")
     if prediction is None:
         return judged(MISSING, False)
@@ -68,7 +73,8 @@ def _rule(question: Question, prediction: Prediction | None, *, closed: bool) ->
     return _rule_answer(question, prediction.prediction or "", closed=closed)
 
 
-def _has_gold(question: Question) -> bool:
+def has_gold(question: Question) -> bool:
+    """Say whether a question has a gold of its format, so that an answer can be right or wrong."""
     if question.format == "proactive":
         return question.spans is not None
     if question.format == "choice":

@@ -12,7 +12,8 @@ class Ruling:
 
     Attributes:
         correct: whether it is right, or None where no rule can tell.
-        status: `unparsed` counts as wrong, `unjudged` leaves the row open.
+        status: `unparsed` counts as wrong, or not at all where nothing is said of being correct; `unjudged` leaves the
+            row open.
         by: the rule.
         extracted: what was read from the prediction.
     """
@@ -31,6 +32,11 @@ def judged(by: str, correct: bool, extracted: str | None = None) -> Ruling:
 def unparsed(by: str) -> Ruling:
     """Rule that a prediction cannot be read, which counts as wrong."""
     return Ruling(False, "unparsed", by)
+
+
+def left_out(by: str) -> Ruling:
+    """Take a prediction out of the denominator, as some official rules do; the strict rule never does."""
+    return Ruling(None, "unparsed", by)
 
 
 def unjudged(by: str, extracted: str | None = None) -> Ruling:

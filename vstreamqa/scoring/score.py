@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key
 from vstreamqa.schema import PlanRow, Prediction, RowKey, Verdict
-from vstreamqa.scoring.rules import score_row
+from vstreamqa.scoring.native import native_rule
+from vstreamqa.scoring.native.row import native_ruling
+from vstreamqa.scoring.rules import as_verdict, score_row
+from vstreamqa.scoring.spec import Rule
+
+_Scorer = Callable[[PlanRow, str | None, Prediction | None], Verdict]
 
 
-def score_run(plan: Sequence[PlanRow], predictions: Sequence[Prediction]) -> list[Verdict]:
+def score_run(
+    plan: Sequence[PlanRow],
+    predictions: Sequence[Prediction],
+    *,
+    rule: Rule = "strict",
+    layout: str | None = None,
+    seed: int = 0,
+) -> list[Verdict]:
     """Return a verdict for every planned row, in the plan's order and, within a question, in its controls' order.
 
-    A planned row without a prediction counts as wrong.
+    By the strict rule a planned row without a prediction counts as wrong; official rules differ (`scoring/native`).
+
+    Args:
+        plan: every planned question.
+        predictions: what was answered.
+        rule: `strict`, or `native` for the official rule of each suite.
+        layout: of the file that the predictions come from, where they were not made here.
+        seed: for the official rule that draws letters.
 
     Raises:
-        UserError: a prediction is not in the plan, two predictions answer the same row, or a gold is malformed.
+        UserError: a prediction is not in the plan, two predictions answer the same row, a gold is malformed, or a suite
+            has no official rule.
     """
     answers = _by_key(predictions)
-    verdicts = [_score(row, control, answers) for row in plan for control in row.controls]
+    scorers = {key: _scorer(rule, *key, layout, seed) for key in {(row.suite, row.config): None for row in plan}}
+    verdicts = [
+        scorers[row.suite, row.config](row, control, answers.get(row_key(row, control)))
+        for row in plan
+        for control in row.controls
+    ]
     _refuse_unplanned(answers, plan)
     return verdicts
 
 
-def _score(row: PlanRow, control: str | None, answers: Mapping[RowKey, Prediction]) -> Verdict:
-    return score_row(
-        row.question,
-        answers.get(row_key(row, control)),
-        suite=row.suite,
-        config=row.config,
-        control=control,
-        closed=row.closed,
+def _scorer(rule: Rule, suite: str, config: str, layout: str | None, seed: int) -> _Scorer:
+    if rule == "strict":
+        return lambda row, control, prediction: score_row(
+            row.question, prediction, suite=suite, config=config, control=control, closed=row.closed
+        )
+    official = native_rule(suite, config, layout, seed=seed)
+    return lambda row, control, prediction: as_verdict(
+        native_ruling(official, row.question, prediction), row.question, suite=suite, config=config, control=control
     )
 
 

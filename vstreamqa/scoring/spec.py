@@ -46,6 +46,13 @@ class ScoringSpec(Record, frozen=True, kw_only=True):
         )
 
     @property
+    def identity(self) -> Identity | None:
+        """What the judge is, None without one."""
+        if self.judge is None:
+            return None
+        return Identity(name=self.judge, revision=self.judge_revision, rubric=self.rubric, temperature=self.temperature)
+
+    @property
     def hash(self) -> str:
         """Return the 16 hex digits that name the verdicts' file."""
         return spec_hash(msgspec.to_builtins(self))

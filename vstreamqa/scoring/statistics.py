@@ -1,6 +1,7 @@
 """Intervals for accuracies whose questions are not independent: several are asked about the same source video.
 
-`by_source` makes the clusters for everything. Each video counts as one draw, however many questions it has.
+`by_source` makes the clusters for everything; `paired` takes them from there for two models on the same questions. Each
+video counts as one draw, however many questions it has.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ _DRAWS_AT_ONCE = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Right answers and answers per source video, int64 [G] each, in the order in which the videos first appear."""
+    """Right answers and answers per source video, int64 [G] each, in the order in which the videos first appear.
+
+    Of two models on the same questions, `right` is how many more of them one answers right: negative where it is fewer.
+    """
 
     right: npt.NDArray[np.int64]
     sizes: npt.NDArray[np.int64]
@@ -37,7 +41,7 @@ class Clusters:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval within [0, 1], and how it was made."""
+    """A 95 % interval, within [0, 1] for an accuracy and [-1, 1] for a difference of two, and how it was made."""
 
     low: float
     high: float
@@ -51,12 +55,7 @@ def by_source(correct: Sequence[bool], sources: Sequence[str]) -> Clusters:
         correct: whether each answer is right, [N].
         sources: the source video of each answer, [N].
     """
-    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
-    cluster = np.array([numbers[source] for source in sources], dtype=np.int64)
-    return Clusters(
-        right=np.bincount(cluster[np.asarray(correct, dtype=bool)], minlength=len(numbers)),
-        sizes=np.bincount(cluster, minlength=len(numbers)),
-    )
+    return ratio_by_source(correct, [1] * len(correct), sources)
 
 
 def ratio_by_source(parts: Sequence[int], wholes: Sequence[int], sources: Sequence[str]) -> Clusters:
@@ -67,12 +66,14 @@ def ratio_by_source(parts: Sequence[int], wholes: Sequence[int], sources: Sequen
         wholes: what it is counted of, [N].
         sources: the source video of each row, [N].
     """
-    sums: dict[str, tuple[int, int]] = {}
-    for part, whole, source in zip(parts, wholes, sources, strict=True):
-        before = sums.get(source, (0, 0))
-        sums[source] = before[0] + part, before[1] + whole
-    counted = np.array([both for both in sums.values() if both[1]], dtype=np.int64).reshape(-1, 2)
-    return Clusters(right=counted[:, 0], sizes=counted[:, 1])
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
+    cluster = np.array([numbers[source] for source in sources], dtype=np.int64)
+    # Sums of weights are floats, which hold every whole number that occurs.
+    right, sizes = (
+        np.bincount(cluster, weights=np.asarray(values, dtype=np.float64), minlength=len(numbers)).astype(np.int64)
+        for values in (parts, wholes)
+    )
+    return Clusters(right=right[sizes > 0], sizes=sizes[sizes > 0])
 
 
 def accuracy_interval(clusters: Clusters, *, seed: int = 0) -> Interval | None:
@@ -88,28 +89,50 @@ def accuracy_interval(clusters: Clusters, *, seed: int = 0) -> Interval | None:
     """
     if len(clusters) < 2:
         return None
-    if not _residuals(clusters).any():
+    if not varies(clusters):
         return same_accuracy_interval(clusters)
     if len(clusters) < BOOTSTRAP_FROM:
         return cluster_t_interval(clusters)
     return bootstrap_interval(clusters, seed=seed)
 
 
-def cluster_t_interval(clusters: Clusters) -> Interval:
-    """Return the cluster-robust interval p +- t(0.975; G - 1) * sqrt(V), cut to [0, 1].
+def cluster_t_interval(clusters: Clusters, *, lowest: float = 0.0) -> Interval:
+    """Return the cluster-robust interval p +- t(0.975; G - 1) * sqrt(V) with V of `cluster_variance`.
 
-    With n_g answers of which s_g are right in video g, N = sum n_g and p = sum s_g / N, the linearised variance of
-    this ratio is V = G / (G - 1) * sum (s_g - p n_g)^2 / N^2: Cochran, Sampling Techniques (1977), chapter 6, which is
-    the cluster-robust variance of a mean of Liang and Zeger (1986) with the small-sample factor and the G - 1
-    degrees of freedom of Cameron and Miller, A Practitioner's Guide to Cluster-Robust Inference (2015), section VI.
+    The G - 1 degrees of freedom are those of Cameron and Miller, A Practitioner's Guide to Cluster-Robust Inference
+    (2015), section VI.
+
+    Args:
+        clusters: of at least two videos.
+        lowest: what the interval is cut to below, 0 for an accuracy and -1 for a difference of two; above it is 1.
     """
-    from scipy.special import stdtrit
+    half = t_quantile(clusters, (1 + LEVEL) / 2) * cluster_variance(clusters) ** 0.5
+    return Interval(max(lowest, clusters.accuracy - half), min(1.0, clusters.accuracy + half), "cluster-robust t")
 
+
+def cluster_variance(clusters: Clusters) -> float:
+    """Return the linearised variance of an accuracy, or of a difference of two, over at least two videos.
+
+    With n_g answers of which s_g are right in video g, N = sum n_g and p = sum s_g / N, the variance of this ratio is
+    V = G / (G - 1) * sum (s_g - p n_g)^2 / N^2: Cochran, Sampling Techniques (1977), chapter 6, which is the
+    cluster-robust variance of a mean of Liang and Zeger (1986) with the small-sample factor of Cameron and Miller
+    (2015), section VI.
+    """
     groups, answers = len(clusters), int(clusters.sizes.sum())
     spread = _residuals(clusters) / answers
-    variance = groups / (groups - 1) * float(np.sum(spread**2)) / answers**2
-    half = float(stdtrit(groups - 1, (1 + LEVEL) / 2)) * variance**0.5
-    return Interval(max(0.0, clusters.accuracy - half), min(1.0, clusters.accuracy + half), "cluster-robust t")
+    return groups / (groups - 1) * float(np.sum(spread**2)) / answers**2
+
+
+def t_quantile(clusters: Clusters, share: float) -> float:
+    """Return the quantile of Student's t with one degree of freedom fewer than there are videos."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(len(clusters) - 1, share))
+
+
+def varies(clusters: Clusters) -> bool:
+    """Whether videos differ: where they do not, their spread says nothing of how sure a figure is."""
+    return bool(_residuals(clusters).any())
 
 
 def bootstrap_interval(clusters: Clusters, *, seed: int) -> Interval:
@@ -130,13 +153,24 @@ def same_accuracy_interval(clusters: Clusters) -> Interval:
     of answers (Korn and Graubard, Survey Methodology 24, 1998). The number of videos is the smallest such size that
     the data allow, so the interval errs towards being wide.
     """
+    low, high = trials_interval(clusters.accuracy, len(clusters), (1 - LEVEL) / 2)
+    return Interval(low, high, "cluster Clopper-Pearson")
+
+
+def trials_interval(share: float, trials: int, tail: float) -> tuple[float, float]:
+    """Return the Clopper-Pearson interval of a share of trials; the number of successes need not be whole.
+
+    Args:
+        share: of the trials that succeeded.
+        trials: how many there were, at least 1.
+        tail: probability that is left out on either side.
+    """
     from scipy.special import betaincinv
 
-    groups, tail = len(clusters), (1 - LEVEL) / 2
-    right = clusters.accuracy * groups
-    low = float(betaincinv(right, groups - right + 1, tail)) if right > 0 else 0.0
-    high = float(betaincinv(right + 1, groups - right, 1 - tail)) if right < groups else 1.0
-    return Interval(low, high, "cluster Clopper-Pearson")
+    right = share * trials
+    low = float(betaincinv(right, trials - right + 1, tail)) if right > 0 else 0.0
+    high = float(betaincinv(right + 1, trials - right, 1 - tail)) if right < trials else 1.0
+    return low, high
 
 
 def _residuals(clusters: Clusters) -> npt.NDArray[np.int64]:

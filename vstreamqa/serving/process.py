@@ -44,17 +44,19 @@ class ServerProcess:
     SIGKILL included, the pipe breaks and the guard ends the whole process group.
     """
 
-    def __init__(self, command: Sequence[str], *, port: int, start_seconds: float) -> None:
+    def __init__(self, command: Sequence[str], *, port: int, start_seconds: float, patience: str | None = None) -> None:
         """Take a command; nothing is started yet.
 
         Args:
             command: program and arguments.
             port: where it will listen on loopback.
             start_seconds: how long it may take until it is healthy.
+            patience: the option that changes that, for the message where it took longer.
         """
         self._command = list(command)
         self._port = port
         self._start_seconds = start_seconds
+        self._patience = f" ({patience})" if patience else ""
         self._process: subprocess.Popen[bytes] | None = None
         self._log: Path | None = None
 
@@ -123,8 +125,8 @@ class ServerProcess:
                 raise StartError(f"`{self._words()}` ended before it answered: {self._last_words()}")
             if time.monotonic() > deadline:
                 raise StartError(
-                    f"`{self._words()}` did not answer within {self._start_seconds:g} s "
-                    f"(--set start_timeout=SECONDS): {self._last_words()}"
+                    f"`{self._words()}` did not answer within {self._start_seconds:g} s{self._patience}: "
+                    f"{self._last_words()}"
                 )
             time.sleep(_LOOK_SECONDS)
 

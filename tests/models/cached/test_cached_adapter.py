@@ -7,7 +7,7 @@ from transformers_video_tiny import noise, say, tiny_checkpoint
 from vstreamqa.errors import UserError
 from vstreamqa.models.base import LoadRequest
 from vstreamqa.models.cached import CachedVideo
-from vstreamqa.models.shared.devices import DTYPES
+from vstreamqa.pretrained.devices import DTYPES
 
 
 def test_the_input_is_described() -> None:

@@ -16,7 +16,7 @@ from vstreamqa.models.flash_vstream import FlashVStream
 from vstreamqa.models.flash_vstream.checkpoint import TOWER_PREFIX, Loaded, load_checkpoint
 from vstreamqa.models.flash_vstream.options import VisionSource
 from vstreamqa.models.flash_vstream.tiny import make_tiny
-from vstreamqa.models.shared import hub
+from vstreamqa.pretrained import hub
 
 Weights = dict[str, Tensor]
 PROBE = torch.arange(64 * 64 * 3).reshape(1, 64, 64, 3).remainder(251).to(torch.uint8)

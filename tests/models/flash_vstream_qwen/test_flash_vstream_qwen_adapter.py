@@ -29,7 +29,7 @@ from vstreamqa.models.flash_vstream_qwen.adapter import FlashVStreamQwenSession
 from vstreamqa.models.flash_vstream_qwen.memory import StreamingMemory
 from vstreamqa.models.flash_vstream_qwen.preprocessing import resized
 from vstreamqa.models.flash_vstream_qwen.visual import OfflineSight, StreamingSight
-from vstreamqa.models.shared.devices import choose_dtype
+from vstreamqa.pretrained.devices import choose_dtype
 
 Options = Mapping[str, Any]
 KINDS: list[Options] = [{}, {"memory": "repaired"}, {"mode": "offline", "max_frames": 20}]

@@ -15,7 +15,7 @@ from vstreamqa.models.base import LoadRequest
 from vstreamqa.models.flash_vstream_qwen import FlashVStreamQwen
 from vstreamqa.models.flash_vstream_qwen.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.flash_vstream_qwen.memory import MemorySizes
-from vstreamqa.models.shared import hub
+from vstreamqa.pretrained import hub
 
 Weights = dict[str, Tensor]
 PROBE = torch.arange(2 * 56 * 56 * 3).reshape(2, 56, 56, 3).remainder(251).to(torch.uint8)

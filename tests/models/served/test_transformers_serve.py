@@ -7,23 +7,17 @@ scripted server alone.
 from __future__ import annotations
 
 import io
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 import numpy as np
 import pytest
 from commands import make_clip, make_questions
 from served_models import STREAM
+from transformers_serve import transformers_serve
 
 import vstreamqa
 from vstreamqa.errors import VStreamQAError
@@ -31,13 +25,9 @@ from vstreamqa.models.base import CountedAnswer, FrameBatch, Generation, LoadReq
 from vstreamqa.models.served import Served
 from vstreamqa.models.served.server import ChatServer
 from vstreamqa.runs.folder import RunReader
-from vstreamqa.serving.process import free_port
 
 for needed in ("fastapi", "uvicorn", "openai"):
     pytest.importorskip(needed, reason=f"`transformers serve` needs {needed}: pip install 'transformers[serving]'")
-
-START_SECONDS = 90.0
-_START = "from transformers.cli.transformers import main; main()"
 
 
 @pytest.fixture(scope="module")
@@ -49,37 +39,8 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port, log = free_port(), tmp_path_factory.mktemp("serve") / "log"
-    command = [sys.executable, "-c", _START, "serve", str(checkpoint)]
-    command += ["--device", "cpu", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("wb") as written:
-        server = subprocess.Popen(
-            command, stdout=written, stderr=written, env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-        )
-    try:
-        _wait_until_healthy(server, port, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    opener = build_opener(ProxyHandler({}))
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            pytest.fail(f"`transformers serve` ended: {log.read_text()[-2000:]}")
-        try:
-            with opener.open(f"http://127.0.0.1:{port}/health", timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"`transformers serve` did not answer within {START_SECONDS} s: {log.read_text()[-2000:]}")
+    with transformers_serve(checkpoint, tmp_path_factory.mktemp("serve") / "log") as url:
+        yield url
 
 
 def load(url: str, checkpoint: Path, **options: object) -> Served:

@@ -2,110 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import stat
 import subprocess
 import sys
-import tempfile
 import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from commands import make_clip, make_questions, program
 from served_models import STREAM, batch, say
+from vllm_stand_in import DEADLINE, StandIn, runs, stand_in_on_path, wait_until
 
 from vstreamqa.cli.main import run
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import LoadRequest
 from vstreamqa.models.served import Vllm
-from vstreamqa.models.served.vllm import VllmOptions, serve_command
+from vstreamqa.models.served.vllm import VllmOptions, command_for
 from vstreamqa.serving import guard
 from vstreamqa.serving.failures import ServerGoneError
-
-SUPPORT = Path(__file__).parents[2] / "support"
-DEADLINE = 20.0
-
-STAND_IN = """\
-#!{python}
-# Notes how it was called and who it is, starts a child as the real one does, and serves by a script.
-import json, os, signal, subprocess, sys, threading, time
-sys.path.insert(0, {support!r})
-notes, mode = os.environ["STAND_IN_NOTES"], os.environ.get("STAND_IN_MODE", "")
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-with open(notes, "a") as file:
-    file.write(json.dumps({{"arguments": sys.argv[1:], "pids": [os.getpid(), child.pid]}}) + "\\n")
-if mode == "fails":
-    print("Loading\\nValueError: no such\\tmodel", flush=True)
-    sys.exit(1)
-if mode == "hangs":
-    time.sleep(600)
-if mode == "deaf":
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-if mode == "once" and len(open(notes).readlines()) > 1:
-    sys.exit(3)
-from chat_server import ChatScript, ChatServer
-time.sleep(0.3)
-port = int(sys.argv[sys.argv.index("--port") + 1])
-ChatServer(ChatScript(models=[sys.argv[2]]), port).start()
-while True:
-    time.sleep(0.1)
-"""
-
-
-class StandIn:
-    """The program on the PATH, and what it noted."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.notes = folder / "notes.jsonl"
-        self._monkeypatch = monkeypatch
-        script = folder / "bin" / "vllm"
-        script.parent.mkdir()
-        script.write_text(STAND_IN.format(python=sys.executable, support=str(SUPPORT)))
-        script.chmod(script.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
-        monkeypatch.setenv("STAND_IN_NOTES", str(self.notes))
-        # Logs go where the test's other files are, those of processes killed on purpose too.
-        monkeypatch.setenv("TMPDIR", str(folder))
-        monkeypatch.setattr(tempfile, "tempdir", str(folder))
-
-    def mode(self, mode: str) -> None:
-        self._monkeypatch.setenv("STAND_IN_MODE", mode)
-
-    def calls(self) -> list[dict[str, list[str]]]:
-        return [json.loads(line) for line in self.notes.read_text().splitlines()] if self.notes.exists() else []
-
-    def pids(self) -> list[int]:
-        return [int(pid) for call in self.calls() for pid in call["pids"]]
-
-    def left(self) -> list[int]:
-        return [pid for pid in self.pids() if _runs(pid)]
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def wait_until(true: Callable[[], object], seconds: float = DEADLINE) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
 
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    made = StandIn(tmp_path, monkeypatch)
-    yield made
-    for pid in made.left():
-        os.kill(pid, signal.SIGKILL)
+    with stand_in_on_path(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def load(**fields: object) -> Vllm:
@@ -128,12 +51,12 @@ def test_the_server_is_started_used_and_stopped_with_everything_it_started(stand
 
 def test_the_command_says_what_the_run_needs() -> None:
     request = LoadRequest(checkpoint="org/seer", dtype="bfloat16", revision="abc")
-    command = serve_command("/bin/vllm", request, VllmOptions(frames=9, args="--max-model-len 99 -tp 2"), 8123)
+    command = command_for("/bin/vllm", request, VllmOptions(frames=9, args="--max-model-len 99 -tp 2"), 8123)
     assert command == [
         *("/bin/vllm", "serve", "org/seer", "--host", "127.0.0.1", "--port", "8123", "--dtype", "bfloat16"),
-        *("--limit-mm-per-prompt", '{"image": 9}', "--revision", "abc", "--max-model-len", "99", "-tp", "2"),
+        *("--revision", "abc", "--limit-mm-per-prompt", '{"image": 9}', "--max-model-len", "99", "-tp", "2"),
     ]
-    movie = serve_command("/bin/vllm", LoadRequest(checkpoint="m"), VllmOptions(frames_as="video"), 1)
+    movie = command_for("/bin/vllm", LoadRequest(checkpoint="m"), VllmOptions(frames_as="video"), 1)
     assert movie[9:] == ["--limit-mm-per-prompt", '{"video": 1}', "--media-io-kwargs", '{"video": {"num_frames": -1}}']
 
 
@@ -187,7 +110,7 @@ def test_a_server_that_cannot_be_started_again_is_tried_once_and_every_stream_sa
     stand_in.mode("once")
     model = load()
     os.kill(stand_in.pids()[0], signal.SIGKILL)
-    wait_until(lambda: not _runs(stand_in.pids()[0]))
+    wait_until(lambda: not runs(stand_in.pids()[0]))
     with pytest.raises(ServerGoneError, match=r"vLLM has died: .*its log is") as told:
         model.open(STREAM)
     Path(str(told.value).rpartition("its log is ")[2]).unlink()
@@ -237,7 +160,7 @@ def test_the_server_goes_when_its_guard_is_killed(stand_in: StandIn) -> None:
     model = load()
     server = stand_in.pids()[0]
     os.kill(psutil.Process(server).ppid(), signal.SIGKILL)
-    wait_until(lambda: not _runs(server))
+    wait_until(lambda: not runs(server))
     model.close()
 
 

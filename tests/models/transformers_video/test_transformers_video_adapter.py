@@ -17,8 +17,8 @@ from transformers_video_tiny import (
 
 from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.models.base import CountsInput, Generation, LoadRequest, Prompt, StreamInfo
-from vstreamqa.models.shared.devices import DTYPES
 from vstreamqa.models.transformers_video import TransformersVideo
+from vstreamqa.pretrained.devices import DTYPES
 
 
 @pytest.mark.parametrize("family", NAMES)

@@ -11,9 +11,9 @@ from torch import Tensor
 from videollm_online_tiny import scenes, tiny_checkpoint
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared import hub
 from vstreamqa.models.videollm_online.checkpoint import Loaded, load_checkpoint
 from vstreamqa.models.videollm_online.options import Options
+from vstreamqa.pretrained import hub
 
 Weights = dict[str, Tensor]
 ADAPTER, BASE, TOWER = "adapter_model.safetensors", "base/model.safetensors", "vision_tower/model.safetensors"

@@ -20,11 +20,12 @@ from vstreamqa.models.flash_vstream.vision import (
     read_normalisation,
     unused_tower_key,
 )
-from vstreamqa.models.shared.hub import find_folder
 from vstreamqa.models.shared.json_file import as_struct, read_object
 from vstreamqa.models.shared.normalisation import Normalisation
 from vstreamqa.models.shared.provenance import provenance_of
-from vstreamqa.models.shared.weights import Part, WeightFiles, fill
+from vstreamqa.models.shared.weights import Part, fill
+from vstreamqa.pretrained.hub import find_folder
+from vstreamqa.pretrained.weights import WeightFiles
 from vstreamqa.schema import Checkpoint
 
 TOWER_PREFIX = "model.vision_tower.vision_tower.vision_model."

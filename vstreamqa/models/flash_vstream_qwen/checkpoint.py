@@ -13,10 +13,11 @@ from vstreamqa.models.flash_vstream_qwen.config import FlashVStreamQwenConfig, a
 from vstreamqa.models.flash_vstream_qwen.network import Network, build_network, make_buffers
 from vstreamqa.models.flash_vstream_qwen.preprocessing import Preprocessing, read_preprocessing
 from vstreamqa.models.flash_vstream_qwen.tokenizer import ChatTokenizer, load_tokenizer
-from vstreamqa.models.shared.hub import find_folder
 from vstreamqa.models.shared.json_file import read_object
 from vstreamqa.models.shared.provenance import provenance_of
-from vstreamqa.models.shared.weights import Part, WeightFiles, fill
+from vstreamqa.models.shared.weights import Part, fill
+from vstreamqa.pretrained.hub import find_folder
+from vstreamqa.pretrained.weights import WeightFiles
 from vstreamqa.schema import Checkpoint
 
 MERGER_PREFIX = "visual.merger."

@@ -1,15 +1,14 @@
 """A model on a vLLM server that is started for the run: `vllm:MODEL`.
 
-Run against a stand-in for the `vllm` program only. Unchecked against the real one: the names of its arguments
-(`--limit-mm-per-prompt`, `--media-io-kwargs` as of its documentation for 0.2x), how long it takes to start, what it
-writes when it fails, and that with `num_frames` -1 it takes every frame of a video.
+Run against a stand-in for the `vllm` program only. Unchecked against the real one, besides what `serving.vllm` names:
+`--limit-mm-per-prompt` and `--media-io-kwargs` (as of its documentation for 0.2x), and that with `num_frames` -1 it
+takes every frame of a video.
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
@@ -23,8 +22,7 @@ from vstreamqa.models.served.session import ServedSession
 from vstreamqa.models.shared.ranges import check_wait
 from vstreamqa.serving.failures import ServerGoneError
 from vstreamqa.serving.process import LOOPBACK, ServerProcess, StartError, free_port
-
-PROGRAM = "vllm"
+from vstreamqa.serving.vllm import NOT_THERE, START_SECONDS, find_program, serve_command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class VllmOptions(ServedOptions):
     """
 
     args: str = ""
-    start_timeout: float = field(default=1800.0, metadata=UNSEEN)
+    start_timeout: float = field(default=START_SECONDS, metadata=UNSEEN)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -89,17 +87,17 @@ class Vllm(Served):
         """
         options = VllmOptions.parse(request.options)
         name = named_model(request.checkpoint, "vllm")
-        program = shutil.which(PROGRAM)
+        program = find_program()
         if program is None:
-            raise UserError(
-                f"model 'vllm:{name}': there is no {PROGRAM!r} program on the PATH; install vLLM, best into an "
-                "environment of its own, and put its bin folder on the PATH"
-            )
+            raise UserError(f"model 'vllm:{name}': {NOT_THERE}")
         if request.device != "auto":
             raise UserError(f"--device {request.device}: choose the devices of vLLM with CUDA_VISIBLE_DEVICES")
         port = free_port()
         process = ServerProcess(
-            serve_command(program, request, options, port), port=port, start_seconds=options.start_timeout
+            command_for(program, request, options, port),
+            port=port,
+            start_seconds=options.start_timeout,
+            patience="--set start_timeout=SECONDS",
         )
         process.start()
         try:
@@ -142,17 +140,20 @@ class Vllm(Served):
             raise ServerGoneError(f"vLLM has died: {error}") from error
 
 
-def serve_command(program: str, request: LoadRequest, options: VllmOptions, port: int) -> list[str]:
+def command_for(program: str, request: LoadRequest, options: VllmOptions, port: int) -> list[str]:
     """Return the command line of the server.
 
     It is told how many frames one prompt may hold, and not to choose among the frames of a video.
     """
     video = options.frames_as == "video"
-    limit = {"video": 1} if video else {"image": options.frames}
-    command = [program, "serve", request.checkpoint, "--host", LOOPBACK, "--port", str(port), "--dtype", request.dtype]
-    command += ["--limit-mm-per-prompt", json.dumps(limit)]
+    further = ["--limit-mm-per-prompt", json.dumps({"video": 1} if video else {"image": options.frames})]
     if video:
-        command += ["--media-io-kwargs", json.dumps({"video": {"num_frames": -1}})]
-    if request.revision is not None:
-        command += ["--revision", request.revision]
-    return [*command, *shlex.split(options.args)]
+        further += ["--media-io-kwargs", json.dumps({"video": {"num_frames": -1}})]
+    return serve_command(
+        program,
+        request.checkpoint,
+        port=port,
+        dtype=request.dtype,
+        revision=request.revision,
+        further=[*further, *shlex.split(options.args)],
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from vstreamqa.models.base import LoadRequest
-from vstreamqa.models.shared.devices import DTYPES, choose_device, choose_dtype
+from vstreamqa.pretrained.devices import DTYPES, choose_device, choose_dtype
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from vstreamqa.models.shared.hub import commit_of
-from vstreamqa.models.shared.weights import WeightFiles, combined_hash
+from vstreamqa.pretrained.hub import commit_of
+from vstreamqa.pretrained.weights import WeightFiles, combined_hash
 from vstreamqa.schema import Checkpoint
 
 

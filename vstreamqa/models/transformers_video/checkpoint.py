@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 import transformers
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared.hub import find_folder
 from vstreamqa.models.shared.json_file import read_object
 from vstreamqa.models.shared.provenance import provenance_of
-from vstreamqa.models.shared.weights import WeightFiles
 from vstreamqa.models.transformers_video.families import FAMILIES, Family
 from vstreamqa.models.transformers_video.options import Options
 from vstreamqa.models.transformers_video.preprocessing import SETTINGS, read_preprocessing
-from vstreamqa.models.transformers_video.quiet import quiet_transformers
 from vstreamqa.models.transformers_video.tokenizer import VideoTokenizer, load_tokenizer
+from vstreamqa.pretrained.hub import find_folder
+from vstreamqa.pretrained.loading import load_model, reason, refuse_too_large
+from vstreamqa.pretrained.weights import WeightFiles
 from vstreamqa.schema import Checkpoint
 
 _SETTINGS = ("config.json", "generation_config.json", *SETTINGS, "tokenizer.json")
-_GB = 1e9
-_LISTED = 5
-_LONGEST_REASON = 300
-_MISFITS = {"missing": "missing_keys", "unexpected": "unexpected_keys", "of another shape": "mismatched_keys"}
-_BUFFERS = ("position_ids", "inv_freq")
-"""Ends of names that older versions of transformers wrote and that hold nothing learnt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +79,9 @@ def load_checkpoint(
     family = FAMILIES[options.family](config, read_preprocessing(folder), options)
     vocab_size = int(config.get_text_config().vocab_size)
     tokenizer = load_tokenizer(folder, vocab_size=vocab_size, needed=family.needed_tokens)
-    _refuse_too_large(files, folder, device=device, dtype=dtype)
+    refuse_too_large(files, folder, device=device, dtype=dtype)
     return Loaded(
-        model=_load_model(folder, config, family.model_class, device=device, dtype=dtype),
+        model=load_model(folder, config, getattr(transformers, family.model_class), device=device, dtype=dtype),
         family=family,
         tokenizer=tokenizer,
         placeholder=_id(tokenizer, family.placeholder),
@@ -117,65 +109,7 @@ def _read_config(folder: Path, family: str) -> Any:
     try:
         return transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
     except Exception as error:  # what an impossible value makes transformers raise is manifold
-        raise UserError(f"{path}: not a config of {family}: {_reason(error)}") from error
-
-
-def _load_model(folder: Path, config: Any, name: str, *, device: torch.device, dtype: torch.dtype) -> Any:
-    try:
-        with quiet_transformers():
-            model, report = getattr(transformers, name).from_pretrained(
-                folder,
-                config=config,
-                dtype=dtype,
-                local_files_only=True,
-                output_loading_info=True,
-                ignore_mismatched_sizes=True,
-            )
-        _refuse_misfit(report, folder)
-        return model.to(device).requires_grad_(False).eval()
-    except torch.OutOfMemoryError as error:
-        raise UserError(f"{folder}: too large for {device}: {_reason(error)}; use a smaller --dtype") from error
-    except UserError:
-        raise
-    except Exception as error:  # damaged files and impossible sizes make it raise all sorts of errors
-        raise UserError(f"{folder}: cannot be loaded ({type(error).__name__}: {_reason(error)})") from error
-
-
-def _refuse_misfit(report: Mapping[str, Any], folder: Path) -> None:
-    """Refuse weights that transformers would draw at random, or leave out."""
-    problems = []
-    for what, key in _MISFITS.items():
-        found = sorted(name for name in map(_named, report.get(key, ())) if not name.endswith(_BUFFERS))
-        if found:
-            listed = ", ".join(found[:_LISTED]) + (", ..." if len(found) > _LISTED else "")
-            problems.append(f"{len(found)} {what} ({listed})")
-    if problems:
-        raise UserError(f"{folder}: the weights do not fit the config: {'; '.join(problems)}")
-
-
-def _named(key: Any) -> str:
-    return key if isinstance(key, str) else str(key[0])
-
-
-def _refuse_too_large(files: WeightFiles, folder: Path, *, device: torch.device, dtype: torch.dtype) -> None:
-    try:
-        numbers = sum(torch.Size(shape).numel() for _, shape in files.shapes())
-    except Exception as error:  # whatever a damaged file makes its reader raise
-        raise UserError(f"{folder}: its weights cannot be read: {_reason(error)}; fetch it again") from error
-    needed = numbers * torch.empty((), dtype=dtype).element_size()
-    free = _free_bytes(device)
-    if free is not None and needed > free:
-        kind = str(dtype).removeprefix("torch.")
-        raise UserError(
-            f"{folder}: its weights take {needed / _GB:.1f} GB as {kind}, and {device} has {free / _GB:.1f} GB free;"
-            " use a smaller --dtype or another --device"
-        )
-
-
-def _free_bytes(device: torch.device) -> int | None:
-    if device.type == "cpu":
-        return int(psutil.virtual_memory().available)
-    return int(torch.cuda.mem_get_info(device)[0]) if device.type == "cuda" else None
+        raise UserError(f"{path}: not a config of {family}: {reason(error)}") from error
 
 
 def _end_tokens(folder: Path, config: Any) -> frozenset[int]:
@@ -192,7 +126,3 @@ def _id(tokenizer: VideoTokenizer, token: str) -> int:
     found = tokenizer.id_of(token)
     assert found is not None, "loading a tokenizer sees to it"
     return found
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:_LONGEST_REASON]

@@ -18,7 +18,7 @@ from vstreamqa.models.shared.normalisation import CLIP_MEAN, CLIP_STD
 from vstreamqa.models.shared.random_weights import random_weight
 from vstreamqa.models.shared.tiny_tokenizer import word_tokenizer
 from vstreamqa.models.transformers_video.families import FAMILIES
-from vstreamqa.models.transformers_video.quiet import quiet_transformers
+from vstreamqa.pretrained.quiet import quiet_transformers
 from vstreamqa.resources import cache_folder
 
 _VERSION = 1

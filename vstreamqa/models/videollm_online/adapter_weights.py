@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared.weights import Part, WeightFiles, fill
+from vstreamqa.models.shared.weights import Part, fill
 from vstreamqa.models.videollm_online.config import AdapterConfig
 from vstreamqa.models.videollm_online.lora import apply_updates, new_updates
 from vstreamqa.models.videollm_online.network import Network
+from vstreamqa.pretrained.weights import WeightFiles
 
 PREFIX = "base_model.model."
 CONNECTOR_PREFIX = f"{PREFIX}connector."

@@ -8,16 +8,17 @@ from pathlib import Path
 import torch
 
 from vstreamqa.errors import UserError
-from vstreamqa.models.shared.hub import find_folder
 from vstreamqa.models.shared.json_file import read_object
 from vstreamqa.models.shared.provenance import provenance_of
-from vstreamqa.models.shared.weights import Part, WeightFiles, fill
+from vstreamqa.models.shared.weights import Part, fill
 from vstreamqa.models.videollm_online.adapter_weights import add_adapter
 from vstreamqa.models.videollm_online.config import AdapterConfig, read_adapter_config, read_language_config
 from vstreamqa.models.videollm_online.network import Network, build_network, make_buffers
 from vstreamqa.models.videollm_online.options import Options
 from vstreamqa.models.videollm_online.tokenizer import TOKENIZER_FILES, StreamTokenizer, load_tokenizer
 from vstreamqa.models.videollm_online.vision import TowerConfig, read_tower_config
+from vstreamqa.pretrained.hub import find_folder
+from vstreamqa.pretrained.weights import WeightFiles
 from vstreamqa.schema import Checkpoint
 
 DEFAULT_TOWER = "google/siglip-large-patch16-384"

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from vstreamqa.schema import Average
+from vstreamqa.scoring.averages.choices import egoschema, lvbench, mlvu, mvbench, video_mme
+from vstreamqa.scoring.averages.open_ended import open_ended
+from vstreamqa.scoring.averages.ovo_bench import ovo_bench
+from vstreamqa.scoring.averages.river import river
 from vstreamqa.scoring.averages.scored import Scored
+from vstreamqa.scoring.averages.streamingbench import streamingbench
 
-__all__ = ["Scored", "suite_averages"]
+__all__ = ["AVERAGES", "Scored", "suite_averages"]
+
+AVERAGES: Mapping[str, Callable[[str, str, Sequence[Scored]], tuple[Average, ...]]] = {
+    "activitynet-qa": open_ended,
+    "egoschema": egoschema,
+    "flash-vstream": open_ended,
+    "lvbench": lvbench,
+    "mlvu": mlvu,
+    "msrvtt-qa": open_ended,
+    "msvd-qa": open_ended,
+    "mvbench": mvbench,
+    "next-qa": open_ended,
+    "ovo-bench": ovo_bench,
+    "rekv": open_ended,
+    "river": river,
+    "streamingbench": streamingbench,
+    "video-mme": video_mme,
+    "vstream-qa": open_ended,
+}
+"""Who knows a suite's averages; `flash-vstream` and `rekv` are prediction files of which no suite is named."""
 
 
 def suite_averages(suite: str, config: str, rows: Sequence[Scored]) -> tuple[Average, ...]:
@@ -18,4 +42,4 @@ def suite_averages(suite: str, config: str, rows: Sequence[Scored]) -> tuple[Ave
         config: name of the config.
         rows: every planned question of the arm, proactive ones left out.
     """
-    return ()
+    return AVERAGES[suite](suite, config, rows) if rows and suite in AVERAGES else ()

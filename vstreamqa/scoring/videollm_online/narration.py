@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from vstreamqa.scoring.videollm_online.stream import StreamFigures
+
+class StreamMeans(Protocol):
+    """The four figures of one stream; see `StreamFigures`."""
+
+    @property
+    def lm_ppl(self) -> float:
+        """Mean perplexity of the turns, 1 and above."""
+        ...
+
+    @property
+    def frame_diff(self) -> float:
+        """Mean distance from the right moment, in frames."""
+        ...
+
+    @property
+    def fluency(self) -> float:
+        """Mean fluency, from 0 to 1."""
+        ...
+
+    @property
+    def lm_correctness(self) -> float:
+        """Mean correctness, from 0 to 1."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +48,7 @@ class NarrationFigures:
     lm_correctness: float
 
 
-def narration_figures(streams: Sequence[StreamFigures], *, fps: float) -> NarrationFigures:
+def narration_figures(streams: Sequence[StreamMeans], *, fps: float) -> NarrationFigures:
     """Put the figures of several streams together.
 
     Args:

@@ -1,0 +1,43 @@
+"""Do the hashes of a run fit what they are hashes of?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vstreamqa.audit.finding import Finding
+from vstreamqa.audit.records.reading import RunRecords
+from vstreamqa.audit.records.telling import failed_if
+from vstreamqa.hashing import spec_hash
+from vstreamqa.runs.plan import questions_hash
+
+NAME = "hashes"
+
+
+def hashes(run: RunRecords) -> list[Finding]:
+    """Compare the manifest's hashes with its specs, the plan with the task, and every row's run with the manifest's."""
+    manifest = run.manifest
+    return [
+        failed_if(
+            list(_faults(run)),
+            check=NAME,
+            found=f"task {manifest.task_hash}, model {manifest.model_hash}, scoring {manifest.scoring_hash}",
+            good="manifest, plan and rows belong together",
+            bad="manifest, plan and rows do not belong together: something was edited, or comes from another run",
+        )
+    ]
+
+
+def _faults(run: RunRecords) -> Iterator[str]:
+    manifest = run.manifest
+    for name in ("task", "model", "scoring"):
+        if spec_hash(getattr(manifest, name)) != getattr(manifest, f"{name}_hash"):
+            yield f"the manifest's {name} is not what its hash says"
+    if manifest.run_id != f"{manifest.task_hash[:8]}-{manifest.model_hash[:8]}":
+        yield f"run {manifest.run_id!r} is not named after its task and model"
+    others = sum(row.run_id != manifest.run_id for row in run.predictions)
+    if others:
+        yield f"{others} rows come from another run"
+    for suite in manifest.task.get("suites", ()):
+        rows = [row for row in run.plan if (row.suite, row.config) == (suite["suite"], suite["config"])]
+        if len(rows) != suite["questions"] or questions_hash(rows) != suite["questions_hash"]:
+            yield f"the plan of {suite['suite']}/{suite['config']} is not the one that the task is a hash of"
