@@ -54,6 +54,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     views: tuple[View, ...]
     submissions: tuple[Submission, ...]
+    files: dict[str, bytes] = {}
+    """The files of the submissions as they are, by name."""
 
     @property
     def lines(self) -> list[Line]:
@@ -69,9 +71,10 @@ def read_board(folder: Path) -> Board:
     """
     claims = read_published(folder / PUBLISHED)
     remarks = read_remarks(folder, claims)
-    submissions = tuple(_checked(path) for path in ordered(folder / SUBMISSIONS))
+    paths = ordered(folder / SUBMISSIONS)
+    submissions = tuple(_checked(path) for path in paths)
     lines = [*published_lines(claims, remarks), *in_order(submissions)]
-    return Board(views=_views(lines), submissions=submissions)
+    return Board(views=_views(lines), submissions=submissions, files={path.name: path.read_bytes() for path in paths})
 
 
 def _checked(path: Path) -> Submission:

@@ -80,7 +80,7 @@ def _problems(path: Path, submission: Submission) -> Iterator[str]:
     if digest(read_file(path, dict[str, Any])) != submission.digest:
         yield "digest: it is not that of the content; the file was edited or damaged after it was packed"
     yield from _specs(submission.manifest)
-    yield from _extras(submission.manifest, submission.certificate)
+    yield from _extras(submission)
     shape = [*_configs(submission), *(line for rows in submission.rows for line in malformed(rows))]
     yield from shape
     if not shape:
@@ -111,7 +111,8 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
 
 
-def _extras(manifest: Manifest, certificate: object) -> Iterator[str]:
+def _extras(submission: Submission) -> Iterator[str]:
+    manifest, certificate = submission.manifest, submission.certificate
     for key in _HARDWARE:
         if key not in manifest.hardware:
             yield f"manifest.hardware: {key!r} is missing"
@@ -119,6 +120,12 @@ def _extras(manifest: Manifest, certificate: object) -> Iterator[str]:
             yield f"manifest.hardware.{key}: {manifest.hardware[key]!r} is no {_CALLED[_KINDS[key]]}"
     if (manifest.audit is None) != (certificate is None):
         yield "certificate: the manifest names an audit if and only if its certificate is here; pack the run again"
+    if certificate is not None:
+        if certificate.run_id != manifest.run_id:
+            yield f"certificate.run_id: {certificate.run_id}, but the run is {manifest.run_id}"
+        for name in sorted({*certificate.files, *submission.files}):
+            if certificate.files.get(name) != submission.files.get(name):
+                yield f"certificate.files.{name}: not the file of this run; audit the run again"
 
 
 def _configs(submission: Submission) -> Iterator[str]:

@@ -16,7 +16,7 @@ INTRODUCTION = (
     "whose interval lies wholly above its own; = marks an interval that overlaps another.",
     "warning: read the note below the table; disputed: others got another figure; secondary: the source repeats "
     "another; not verified: not seen in the source itself; floor: the model saw no video; demo: a tiny checkpoint that "
-    "knows a made-up world.",
+    "knows a made-up world; audit failed: the audit of the run says that its figures cannot be trusted.",
 )
 _HEADER = ("model", "figure", "score", "95 %", "rank", "floors", "asked", "settings", "hardware", "source", "marks")
 _UNNAMED = "-"

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from vstreamqa.audit.certificate import Certificate
 from vstreamqa.hashing import canonical_json
 from vstreamqa.schema import Manifest, SummaryRow, Unit, Value
 
@@ -119,7 +120,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     rows: tuple[ConfigRows, ...]
     courses: tuple[Course, ...]
     files: dict[str, _Sha256]
-    certificate: dict[str, Any] | None
+    certificate: Certificate | None
     """The audit of the run, if there was one."""
     digest: _Sha256
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vstreamqa.audit.certificate import Certificate
 from vstreamqa.leaderboard.line import Fact, Line
 from vstreamqa.leaderboard.submission import Submission
 from vstreamqa.report.arms import arm_label
@@ -58,7 +59,7 @@ def _line(
         kind=DEMO_KIND if manifest.demo else KIND,
         verified=True,
         demo=manifest.demo,
-        marks=("demo",) if manifest.demo else (),
+        marks=_marks(submission),
         floors=tuple((name, share) for name, share in arms if _is_floor(name)),
         facts=(*((arm_label(name), share) for name, share in arms if not _is_floor(name)), *_facts(submission, row)),
         settings=_settings(manifest),
@@ -116,10 +117,29 @@ def _facts(submission: Submission, row: SummaryRow) -> Iterator[Fact]:
     commit = manifest.git.commit
     yield "commit", NOTHING if commit is None else f"{commit}{' (with changes)' if manifest.git.dirty else ''}"
     yield "hashes", f"task {manifest.task_hash}, model {manifest.model_hash}, scoring {manifest.scoring_hash}"
-    yield "audit", "with the submission" if submission.certificate is not None else "none"
+    yield "audit", _audit(submission.certificate)
+    for finding in submission.certificate.findings if submission.certificate else ():
+        if finding.status in ("failed", "warning"):
+            yield f"audit: {finding.check}, {finding.status}", f"{finding.where}: {finding.found}; {finding.means}"
     yield "predictions, SHA-256", submission.files.get("predictions.jsonl", NOTHING)
     for note in manifest.notes:
         yield "note", note
+
+
+def _audit(certificate: Certificate | None) -> str:
+    if certificate is None:
+        return "none"
+    share = "" if certificate.share is None else f" ({percent(certificate.share)} % of the questions asked again)"
+    statuses = [finding.status for finding in certificate.findings]
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    return f"causality {certificate.causality}{share}; findings: {counts or 'none'}"
+
+
+def _marks(submission: Submission) -> tuple[str, ...]:
+    certificate = submission.certificate
+    failed = certificate is not None and any(finding.status == "failed" for finding in certificate.findings)
+    said = {"demo": submission.manifest.demo, "audit failed": failed}
+    return tuple(mark for mark, holds in said.items() if holds)
 
 
 def _ms(p50: int | None, p95: int | None) -> str:
