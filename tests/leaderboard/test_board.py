@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.leaderboard.board import Board, ranked, read_board
 from vstreamqa.leaderboard.building import build, leaderboard_folder
+from vstreamqa.leaderboard.checking import problems
 from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.line import Line
 from vstreamqa.leaderboard.markdown import escape, linked, render_markdown
@@ -229,3 +231,21 @@ def test_nothing_on_the_way_to_the_page_needs_a_model(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_suites_own_figure_is_computed_again_and_has_a_table_of_its_own(tmp_path: Path) -> None:
+    folder = a_board_folder(tmp_path / "board")
+    run = a_run(tmp_path / "run", plan=a_plan(suite="vstream-qa"), manifest=a_manifest(20, suite="vstream-qa"))
+    path = a_submission(folder, run)
+    (view,) = [view for view in read_board(folder).views if view.config == "RVS-Ego" and view.suite == "VStream-QA"]
+    own = {line.metric: line for line in view.lines if line.origin == "submitted"}
+    official = [name for name in own if name.endswith(", official")]
+    assert official
+    assert own["accuracy"].group != own[official[0]].group
+    assert [name for name, _ in own[official[0]].floors] == ["constant", "blind"]
+
+    def lift(content: dict[str, Any]) -> None:
+        content["summary"][0]["averages"][0]["value"] = 0.99
+
+    (found,) = problems(tampered(path, lift))
+    assert "averages: " in found

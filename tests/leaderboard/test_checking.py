@@ -159,7 +159,7 @@ def an_audit_that_is_not_here(content: dict[str, Any]) -> None:
     ("change", "message"),
     [
         (strange_hardware, "manifest.hardware.gpus: [{'name': 'H100'}] is no list of texts"),
-        (an_average_of_ones_own, "summary, mini/rvs-ego, model: averages: a suite's own averages cannot"),
+        (an_average_of_ones_own, "summary, mini/rvs-ego, model: averages: [mean 0.9], but the rows give []"),
         (a_course_of_nothing, "courses: mini/other is no config of the submission"),
         (an_audit_that_is_not_here, "certificate: the manifest names an audit if and only if"),
         (lift_accuracy, "watcher.json: summary, mini/rvs-ego, model: accuracy: 0.99, but the rows give 0.75"),

@@ -12,7 +12,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.compact import expand_plan, expand_predictions, expand_verdicts
 from vstreamqa.leaderboard.comparing import key_of, place_of, plain, same
 from vstreamqa.leaderboard.spokenfigures import spoken_problems
-from vstreamqa.leaderboard.submission import ConfigRows, Submission
+from vstreamqa.leaderboard.submission import LISTENED, ConfigRows, Submission
 from vstreamqa.report.summary import summarise
 from vstreamqa.schema import SummaryRow
 from vstreamqa.scoring.spec import ScoringSpec
@@ -30,6 +30,7 @@ _AGAIN = (
     "unparsed_share",
     "judged_share",
     "judge_error_share",
+    "averages",
 )
 """Figures that are computed again from the rows."""
 _SHARES = ("accuracy", "corrected", "unparsed_share", "judged_share", "judge_error_share")
@@ -53,8 +54,6 @@ def figure_problems(submission: Submission) -> Iterator[str]:
 
 def _impossible(row: SummaryRow) -> Iterator[str]:
     where = place_of(key_of(row))
-    if row.averages:
-        yield f"{where}: averages: a suite's own averages cannot be computed again from a submission; leave them out"
     for name in _SHARES:
         yield from _outside(where, name, getattr(row, name), 1)
     yield from _outside(where, "score", row.score, 5)
@@ -100,7 +99,7 @@ def _other_figures(submission: Submission, spec: ScoringSpec) -> Iterator[str]:
 
 def _is_policy(row: SummaryRow, submission: Submission, arms: Container[tuple[str, str, str | None]]) -> bool:
     """Say whether a line is a trivial policy of speaking: the only kind of line that no arm was run for."""
-    listened = {(rows.suite, rows.config) for rows in submission.rows if "1" in rows.proactive}
+    listened = {(rows.suite, rows.config) for rows in submission.rows if LISTENED in rows.formats}
     return (
         row.speaking is not None
         and row.accuracy is None

@@ -63,8 +63,7 @@ def pack(run: Path, label: Label) -> Submission:
         by=label.by,
         link=label.link,
         manifest=manifest,
-        # A suite's own averages need questions, which a submission does not carry: nobody could compute them again.
-        summary=tuple(msgspec.structs.replace(row, averages=()) for row in results.summary),
+        summary=tuple(results.summary),
         rows=compact_rows(data, results.verdicts, spec),
         courses=courses(data),
         files={name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in _FILES if (run / name).exists()},

@@ -17,12 +17,22 @@ import msgspec
 
 from vstreamqa.audit.certificate import Certificate
 from vstreamqa.hashing import canonical_json
-from vstreamqa.schema import Manifest, SummaryRow, Unit, Value
+from vstreamqa.schema import Format, Manifest, SummaryRow, Unit, Value
 
 VERSION = 1
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 CODES = "+-ux?!"
 """Right, wrong, unparsed (wrong), unparsed and left out, unjudged, the judge failed."""
+FORMATS: Mapping[str, Format] = {
+    "o": "open",
+    "y": "yes_no",
+    "c": "choice",
+    "n": "count",
+    "p": "proactive",
+    "P": "proactive",
+}
+"""`p` has gold spans, and its figures are those of speaking; `P` has none."""
+LISTENED = "p"
 ANSWERED = "1e-"
 """Answered, an error in place of the answer, no row."""
 
@@ -71,8 +81,10 @@ class ConfigRows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     source_of: tuple[_Count, ...]
     categories: tuple[str, ...]
     category_of: tuple[_Count | None, ...]
-    proactive: str
-    """`1` for a proactive question with gold spans, whose figures are those of speaking; else `0`."""
+    formats: str
+    """One of `FORMATS` a question."""
+    dialogues: tuple[str | None, ...] | None
+    """Which dialogue each question belongs to; None where none belongs to any."""
     deciders: tuple[str, ...]
     arms: tuple[ArmRows, ...]
 
