@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,7 +112,7 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
                 "config": foreign.config,
                 "data": None,
                 "questions": len(foreign.plan),
-                "questions_hash": spec_hash({"rows": [msgspec.to_builtins(row.question) for row in foreign.plan]}),
+                "questions_hash": file_questions_hash(foreign.plan),
             }
         ],
         "context": NOT_STATED,
@@ -122,6 +122,11 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
     }
     answers = hashlib.sha256(msgspec.json.encode(foreign.predictions)).hexdigest()
     return stated_manifest(path, task, answers=answers, notes=tuple(foreign.notes))
+
+
+def file_questions_hash(rows: Sequence[PlanRow]) -> str:
+    """Return the hash of the questions of a file; golds are part of it, for no data hash of a suite holds them."""
+    return spec_hash({"rows": [msgspec.to_builtins(row.question) for row in rows]})
 
 
 def stated_manifest(path: Path, task: Mapping[str, Any], *, answers: str, notes: tuple[str, ...] = ()) -> Manifest:

@@ -54,6 +54,11 @@ class RunRecords:
         return arms(self.plan, self.predictions, self.verdicts or ())
 
     @property
+    def from_file(self) -> bool:
+        """Say whether its answers were read from a file, which does not tell how they were given."""
+        return self.manifest.task.get("layout") is not None
+
+    @property
     def configs(self) -> list[tuple[str, str]]:
         """Return every (suite, config), in the plan's order."""
         return list(dict.fromkeys((suite, config) for suite, config, _ in self.arms))
