@@ -96,6 +96,11 @@ class OpenAIJudge:
         )
 
     @property
+    def server(self) -> str | None:
+        """The root of the API, None for OpenAI's own."""
+        return None if self.endpoint.official else self.endpoint.url
+
+    @property
     def spent(self) -> Cost:
         """What has been asked so far, the check included."""
         return Cost.of(self.model, self._usage, official=self.endpoint.official, estimated=False)
