@@ -338,6 +338,12 @@ def unavailable(judge: OpenAIJudge) -> str:
     return text
 
 
+def test_a_check_that_gets_no_reply_says_how_long_it_has_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vstreamqa.scoring.judge.openai_judge._CHECK_SECONDS", 0.1)
+    with judging(JudgeScript(refuse=lambda body: Fault(slow=1.0, status=500))) as server:
+        assert "no reply within 0.1 s" in unavailable(judge_at(server.url, timeout=60.0))
+
+
 def test_no_key_for_openai_is_said_before_anything_is_asked() -> None:
     assert "OPENAI_API_KEY is not set" in unavailable(OpenAIJudge("gpt-4.1-mini"))
 
