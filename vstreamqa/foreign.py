@@ -18,12 +18,12 @@ from vstreamqa.replay.controls import constant_answer
 from vstreamqa.results import RunData
 from vstreamqa.runs.folder import MANIFEST, RunFolder, RunReader
 from vstreamqa.runs.lines import write_atomically
+from vstreamqa.runs.plan import questions_hash
 from vstreamqa.runs.provenance import versions
-from vstreamqa.schema import Git, Manifest, PlanRow, Prediction
+from vstreamqa.schema import NOT_STATED, Git, Manifest, PlanRow, Prediction
 from vstreamqa.scoring.foreign import Foreign, read_foreign
 from vstreamqa.scoring.spec import ScoringSpec
 
-NOT_STATED = "not stated"
 FLOOR = "constant"
 COLUMNS = "columns.jsonl"
 _HEX_DIGITS = 16
@@ -58,8 +58,9 @@ def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None
         for row in foreign.plan
     ]
     floor = [_constant(row) for row in floored]
-    predictions = [*foreign.predictions, *floor]
-    return ForeignData(manifest=_manifest(path, foreign), plan=plan, predictions=predictions, kept=foreign.kept)
+    manifest = _manifest(path, foreign)
+    predictions = [msgspec.structs.replace(row, run_id=manifest.run_id) for row in (*foreign.predictions, *floor)]
+    return ForeignData(manifest=manifest, plan=plan, predictions=predictions, kept=foreign.kept)
 
 
 def _takes_floor(row: PlanRow) -> bool:
@@ -110,9 +111,9 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
             {
                 "suite": foreign.suite,
                 "config": foreign.config,
-                "data": None,
+                "data": _data_hash(foreign.plan),
                 "questions": len(foreign.plan),
-                "questions_hash": file_questions_hash(foreign.plan),
+                "questions_hash": questions_hash(foreign.plan),
             }
         ],
         "context": NOT_STATED,
@@ -124,8 +125,8 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
     return stated_manifest(path, task, answers=answers, notes=tuple(foreign.notes))
 
 
-def file_questions_hash(rows: Sequence[PlanRow]) -> str:
-    """Return the hash of the questions of a file; golds are part of it, for no data hash of a suite holds them."""
+def _data_hash(rows: Sequence[PlanRow]) -> str:
+    """Return the hash of the questions with their golds, which is all that a file has of its suite's data."""
     return spec_hash({"rows": [msgspec.to_builtins(row.question) for row in rows]})
 
 
@@ -150,14 +151,15 @@ def stated_manifest(path: Path, task: Mapping[str, Any], *, answers: str, notes:
         "seed": None,
     }
     scoring = ScoringSpec()
+    task_hash, model_hash = spec_hash(task), spec_hash(model)
     return Manifest(
-        run_id=answers,
+        run_id=f"{task_hash[:8]}-{model_hash[:8]}",
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         command=f"{NOT_STATED}; read from {path.name}",
         task=task,
-        task_hash=spec_hash(task),
+        task_hash=task_hash,
         model=model,
-        model_hash=spec_hash(model),
+        model_hash=model_hash,
         scoring=msgspec.to_builtins(scoring),
         scoring_hash=scoring.hash,
         seed=0,

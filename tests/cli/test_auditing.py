@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from vstreamqa.cli.main import run
 
@@ -148,3 +149,12 @@ def test_a_run_that_does_not_say_what_was_asked_for_can_be_audited_without_its_m
     assert run(["audit", "run"]) == 2
     assert "--no-model" in capsys.readouterr().err
     assert run(["audit", "run", "--no-model"]) == 0
+
+
+def test_a_run_that_is_being_written_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate(folder, FRAMES)
+    capsys.readouterr()
+    with FileLock(folder / "run" / ".lock"):
+        assert run(["audit", "run", "--no-model"]) == 2
+    assert "another process is writing this run" in capsys.readouterr().err
+    assert not (folder / "run" / "audit.json").exists()

@@ -47,11 +47,6 @@ def request_of(run: RunRecords, elsewhere: Elsewhere) -> EvalRequest:
         UserError: the run does not say, or it says what this version does not know.
     """
     asked = run.manifest.request
-    if run.from_file:
-        raise UserError(
-            f"{run.path}: its answers were read from a file, which does not tell what model to ask again; audit its "
-            "records alone with --no-model"
-        )
     if asked is None:
         raise UserError(
             f"{run.path}: was made by a version that did not write down what was asked for, so its model cannot be "

@@ -16,7 +16,7 @@ from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records import check_records
 from vstreamqa.audit.records.reading import RunRecords, read_records
 from vstreamqa.errors import UserError
-from vstreamqa.runs.folder import write_audit
+from vstreamqa.runs.folder import refuse_while_written, write_audit
 from vstreamqa.runs.provenance import hardware, versions
 
 CAUSALITY = "causality"
@@ -31,15 +31,18 @@ class Asked:
     device: str | None
 
 
-def audit_records(path: Path) -> Certificate:
+def audit_records(path: Path, why: str = "the model was not asked") -> Certificate:
     """Audit the records of a run alone, write the certificate into it and return it; it certifies no causality.
+
+    Args:
+        path: the run folder.
+        why: no model is asked.
 
     Raises:
         UserError: it is no run folder, a line of it is no record, or another process is writing it.
     """
-    files = answer_hashes(path)  # before they are read: what is written meanwhile voids the certificate
-    run = read_records(path)
-    return _written(run, files, Asked((), [not_run("the model was not asked")], None), share=None)
+    run, files = _read(path)
+    return _written(run, files, Asked((), [not_run(why)], None), share=None)
 
 
 def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: Finding | None = None) -> Certificate:
@@ -55,8 +58,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
         UserError: as `audit_records`; also a share that is none.
     """
     _check_share(share)
-    files = answer_hashes(path)
-    run = read_records(path)
+    run, files = _read(path)
     samples = choose(
         run.plan,
         run.predictions,
@@ -78,8 +80,19 @@ def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHAR
         MediaError: a video that cannot be opened.
     """
     _check_share(share)
-    with loaded_again(read_records(path), elsewhere) as (bench, same):
+    run, _ = _read(path)
+    if run.manifest.answered_elsewhere:
+        return audit_records(path, "another project has answered: its model is not at hand")
+    with loaded_again(run, elsewhere) as (bench, same):
         return audit_with(path, bench, share=share, same=same)
+
+
+def _read(path: Path) -> tuple[RunRecords, dict[str, str]]:
+    """Read a run, and hash its files before that: what is written meanwhile voids the certificate."""
+    files = answer_hashes(path)
+    run = read_records(path)
+    refuse_while_written(path)
+    return run, files
 
 
 def _check_share(share: float) -> None:

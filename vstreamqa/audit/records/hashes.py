@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.audit.records.telling import failed_if
-from vstreamqa.foreign import file_questions_hash
 from vstreamqa.hashing import spec_hash
 from vstreamqa.runs.plan import questions_hash
 
@@ -33,20 +32,12 @@ def _faults(run: RunRecords) -> Iterator[str]:
     for name in ("task", "model", "scoring"):
         if spec_hash(getattr(manifest, name)) != getattr(manifest, f"{name}_hash"):
             yield f"the manifest's {name} is not what its hash says"
-    # Rows that were read from a file name no run, or the one that another folder holds.
-    if not run.from_file:
-        yield from _named_otherwise(run)
-    hash_of = file_questions_hash if run.from_file else questions_hash
-    for suite in manifest.task.get("suites", ()):
-        rows = [row for row in run.plan if (row.suite, row.config) == (suite["suite"], suite["config"])]
-        if len(rows) != suite["questions"] or hash_of(rows) != suite["questions_hash"]:
-            yield f"the plan of {suite['suite']}/{suite['config']} is not the one that the task is a hash of"
-
-
-def _named_otherwise(run: RunRecords) -> Iterator[str]:
-    manifest = run.manifest
     if manifest.run_id != f"{manifest.task_hash[:8]}-{manifest.model_hash[:8]}":
         yield f"run {manifest.run_id!r} is not named after its task and model"
     others = sum(row.run_id != manifest.run_id for row in run.predictions)
     if others:
         yield f"{others} rows come from another run"
+    for suite in manifest.task.get("suites", ()):
+        rows = [row for row in run.plan if (row.suite, row.config) == (suite["suite"], suite["config"])]
+        if len(rows) != suite["questions"] or questions_hash(rows) != suite["questions_hash"]:
+            yield f"the plan of {suite['suite']}/{suite['config']} is not the one that the task is a hash of"

@@ -54,11 +54,6 @@ class RunRecords:
         return arms(self.plan, self.predictions, self.verdicts or ())
 
     @property
-    def from_file(self) -> bool:
-        """Say whether its answers were read from a file, which does not tell how they were given."""
-        return self.manifest.task.get("layout") is not None
-
-    @property
     def configs(self) -> list[tuple[str, str]]:
         """Return every (suite, config), in the plan's order."""
         return list(dict.fromkeys((suite, config) for suite, config, _ in self.arms))
@@ -125,8 +120,3 @@ def answer_of(entry: Entry) -> str:
     """Return an answer in the form in which answers are compared: case and spaces do not count."""
     text = "" if entry.prediction is None else entry.prediction.prediction or ""
     return " ".join(text.casefold().split())
-
-
-def sources_of(entries: Sequence[Entry]) -> list[str]:
-    """Return the source video of every entry, the cluster of its statistics."""
-    return [entry.row.question.source_id for entry in entries]

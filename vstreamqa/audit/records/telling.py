@@ -48,16 +48,6 @@ def failed_if(
     )
 
 
-def not_told(check: str) -> Finding:
-    """Return the finding that a check needs what only the replay writes down."""
-    return Finding(
-        check=check,
-        status="not run",
-        found="the answers were read from a file",
-        means="a file does not tell how its answers were given: nobody knows",
-    )
-
-
 def named(key: RowKey) -> str:
     """Return how a row is named in a finding."""
     suite, config, identity, control = key

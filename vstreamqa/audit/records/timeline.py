@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.expecting import Expected, expected_view
 from vstreamqa.audit.records.reading import RunRecords, where
-from vstreamqa.audit.records.telling import failed_if, named, not_told
+from vstreamqa.audit.records.telling import failed_if, named
 from vstreamqa.keys import row_key
 from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.report.entries import Entry
@@ -22,8 +22,6 @@ def timeline(run: RunRecords) -> list[Finding]:
     Where a video ends before its stream does, questions after its end have all seen the same frames; that is a
     warning. What a model was truly shown no record can say: that is the certificate's.
     """
-    if run.from_file:
-        return [not_told(NAME)]
     fps = run.manifest.model.get("fps")
     return [] if fps is None else [_finding(run, config, float(fps)) for config in run.configs]
 

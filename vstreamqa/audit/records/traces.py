@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.reading import RunRecords
-from vstreamqa.audit.records.telling import failed_if, named, not_told
+from vstreamqa.audit.records.telling import failed_if, named
 from vstreamqa.keys import prediction_key
 from vstreamqa.replay.controls import parse_control
 from vstreamqa.schema import Prediction
@@ -19,8 +19,6 @@ def traces(run: RunRecords) -> list[Finding]:
 
     An error that was made to look like an answer has no times; an answer that was made to look like an error has.
     """
-    if run.from_file:
-        return [not_told(NAME)]
     faults = [f"{named(prediction_key(row))}: {fault}" for row in run.predictions for fault in _faults(row)]
     return [
         failed_if(
