@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vstreamqa.errors import UserError
-from vstreamqa.request import check_url
 from vstreamqa.scoring.judge.base import Judge
 from vstreamqa.scoring.judge.cached import CachedJudge, with_cache
 from vstreamqa.scoring.judge.names import DEFAULT, DEFAULT_MODEL, DEFAULT_REVISION, make_judge
 from vstreamqa.scoring.judge.rubric import Rubric, official_rubric
+from vstreamqa.serving.urls import check_url
 
 OFFICIAL = "official"
 """In place of a rubric's file: the imported official wording."""
@@ -82,7 +82,8 @@ def make_requested(request: JudgeRequest) -> Judge | None:
         UserError: there is no such judge, an option that it has no use for, or the wording is not imported.
     """
     assert request.name is not None
-    check_url(request.base_url, "--judge-base-url")
+    if request.base_url is not None:
+        check_url(request.base_url, "--judge-base-url")
     official = _official_wording() if request.prompt == OFFICIAL else None
     file = None if request.prompt is None or official is not None else Path(request.prompt)
     return make_judge(request.name, base_url=request.base_url, prompt_file=file, official=official)

@@ -22,12 +22,13 @@ from vstreamqa.scoring.judge.asking import Reply, Trouble, reply_of, trouble_of
 from vstreamqa.scoring.judge.base import Case, Identity, JudgeUnavailableError, Opinion
 from vstreamqa.scoring.judge.cost import Cost, Usage, estimated_usage
 from vstreamqa.scoring.judge.dialect import Dialect
-from vstreamqa.scoring.judge.endpoint import API_KEY, Endpoint
+from vstreamqa.scoring.judge.endpoint import Endpoint
 from vstreamqa.scoring.judge.known import known_model
 from vstreamqa.scoring.judge.own_rubric import OWN
 from vstreamqa.scoring.judge.pacing import Pace, Patience
 from vstreamqa.scoring.judge.round import Round
 from vstreamqa.scoring.judge.rubric import Rubric
+from vstreamqa.serving.urls import API_KEY
 
 FIRST_TOGETHER = 16
 MOST_TOGETHER = 64
