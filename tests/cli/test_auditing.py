@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from filelock import FileLock
 
+from vstreamqa import load_suite
 from vstreamqa.cli.main import run
 
 HONEST = """
@@ -158,3 +160,28 @@ def test_a_run_that_is_being_written_is_left_alone(folder: Path, capsys: pytest.
         assert run(["audit", "run", "--no-model"]) == 2
     assert "another process is writing this run" in capsys.readouterr().err
     assert not (folder / "run" / "audit.json").exists()
+
+
+def test_two_videos_that_were_swapped_after_the_suite_was_built_are_found(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = load_suite("mini/vs-ego")
+    root = folder / "data" / "mini" / built.root.name
+    shutil.copytree(built.root, root)
+    (folder / "watcher.py").write_text(HONEST.replace("ANSWER", FRAMES))
+    model = ["--model", "./watcher.py:Watcher", "--suite", "mini/vs-ego", "--limit-streams", "3", "--floors", "none"]
+    _swap(*(root / stream.media.path for stream in built.streams[:2]))
+    place = ["--data", "data", "--judge", "rules", "--out", "run"]
+    assert run(["eval", *model, *place]) == 0
+    assert run(["audit", "run"]) == 1
+    findings = certificate(folder)["findings"]
+    assert isinstance(findings, list)
+    (media,) = (one for one in findings if one["check"] == "same media")
+    assert media["figures"]["faults"] == 2
+
+
+def _swap(one: Path, other: Path) -> None:
+    content = one.read_bytes(), other.read_bytes()
+    for path, of_the_other in zip((one, other), reversed(content), strict=True):
+        path.unlink()
+        path.write_bytes(of_the_other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,9 @@ import msgspec
 
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.reference import Due, ReferenceOpener, reference_frames
+from vstreamqa.audit.causality.sample import Sample
 from vstreamqa.audit.finding import Finding
+from vstreamqa.audit.media import same_media
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.audit.records.telling import failed_if
 from vstreamqa.errors import UserError
@@ -23,6 +25,8 @@ from vstreamqa.request import EvalRequest, Prepared, prepare
 from vstreamqa.schema import PlanRow, Stream
 
 NAME = "same model and data"
+More = Callable[[Sequence[Sample]], Sequence[Finding]]
+"""What is found out about sampled questions besides asking them again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,8 @@ def _plain(kind: type, value: Any) -> Any:
 
 
 @contextmanager
-def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench, Finding]]:
-    """Give a run's model, loaded again, with its sources, and whether they are the run's.
+def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench, More]]:
+    """Give a run's model, loaded again, with its sources, and what finds whether they are the run's.
 
     Raises:
         UserError: the model or the data are not at hand.
@@ -84,7 +88,8 @@ def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench,
             reference=_reference(prepared, model),
             settings=replay_settings(prepared, model, run.manifest.run_id),
         )
-        yield bench, _same(run, prepared, settings)
+        same = _same(run, prepared, settings)
+        yield bench, lambda samples: [same, *same_media(prepared.configs, samples)]
     finally:
         if isinstance(model, Closable):
             model.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vstreamqa.audit.again import Elsewhere, loaded_again
+from vstreamqa.audit.again import Elsewhere, More, loaded_again
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.certify import certify
 from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose
@@ -20,6 +20,11 @@ from vstreamqa.runs.folder import refuse_while_written, write_audit
 from vstreamqa.runs.provenance import hardware, versions
 
 CAUSALITY = "causality"
+
+
+def nothing_more(samples: Sequence[Sample]) -> Sequence[Finding]:
+    """Find out nothing more."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,14 @@ def audit_records(path: Path, why: str = "the model was not asked") -> Certifica
     return _written(run, files, Asked((), [not_run(why)], None), share=None)
 
 
-def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: Finding | None = None) -> Certificate:
+def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: More = nothing_more) -> Certificate:
     """Audit a run with its model, write the certificate into it and return it.
 
     Args:
         path: the run folder.
         bench: its model and sources.
         share: of every config's questions that are asked again, above 0 and at most 1.
-        same: what was found of whether model and data are those of the run.
+        more: what else is to be found out about the questions that are asked again.
 
     Raises:
         UserError: as `audit_records`; also a share that is none.
@@ -67,7 +72,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
         fps=bench.settings.fps,
         max_batch=bench.model.input.max_batch,
     )
-    found = [] if same is None else [same]
+    found = list(more(samples))
     found += certify(run, bench, samples) if samples else [not_run("no question of the model has an answer")]
     return _written(run, files, Asked(samples, found, bench.model.device), share=share)
 
@@ -83,8 +88,8 @@ def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHAR
     run, _ = _read(path)
     if run.manifest.answered_elsewhere:
         return audit_records(path, "another project has answered: its model is not at hand")
-    with loaded_again(run, elsewhere) as (bench, same):
-        return audit_with(path, bench, share=share, same=same)
+    with loaded_again(run, elsewhere) as (bench, more):
+        return audit_with(path, bench, share=share, more=more)
 
 
 def _read(path: Path) -> tuple[RunRecords, dict[str, str]]:
