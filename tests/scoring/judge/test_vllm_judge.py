@@ -109,7 +109,7 @@ def test_a_server_that_runs_is_used_and_left_alone(monkeypatch: pytest.MonkeyPat
 def test_a_server_that_is_said_to_run_and_does_not_is_unavailable() -> None:
     with pytest.raises(JudgeUnavailableError, match="vllm:grader"):
         VllmJudge("grader", OWN, "http://127.0.0.1:9/v1").check()
-    with pytest.raises(UserError, match="not a URL"):
+    with pytest.raises(UserError, match="must be http"):
         VllmJudge("grader", OWN, "over there")
 
 
