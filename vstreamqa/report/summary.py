@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.report.entries import Entry, arms, categories, correctness
-from vstreamqa.report.judging import Judging, judge_figures
+from vstreamqa.report.judgefigures import Judging, judge_figures
 from vstreamqa.report.policies import policy_lines
 from vstreamqa.schema import Average, PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
 from vstreamqa.scoring.averages import Scored, suite_averages

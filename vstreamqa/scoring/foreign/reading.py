@@ -66,7 +66,6 @@ def read_foreign(path: Path, *, layout: str | None = None, suite: str | None = N
         layout=found,
         suite=named or own_suite,
         config=config or CONFIG,
-        name=path.stem,
     )
 
 
