@@ -307,6 +307,7 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     corrected: float | None = None
     """Accuracy corrected for the judge's error rates (its card); None if there is no card, or no judge was needed."""
     corrected_interval: tuple[float, float] | None = None
+    corrected_interval_method: str | None = None
     ttft_p50_ns: int | None = None
     ttft_p95_ns: int | None = None
     answer_latency_p50_ns: int | None = None

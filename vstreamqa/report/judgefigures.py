@@ -36,6 +36,7 @@ class JudgeFigures:
         calibrated: whether it has a card.
         corrected: accuracy over all answers, corrected by its card.
         interval: of that, at 95 %.
+        interval_method: how it was made.
     """
 
     score: float | None = None
@@ -43,6 +44,7 @@ class JudgeFigures:
     calibrated: bool | None = None
     corrected: float | None = None
     interval: tuple[float, float] | None = None
+    interval_method: str | None = None
 
 
 def judge_figures(entries: Sequence[Entry], judging: Judging | None) -> JudgeFigures:
@@ -59,6 +61,7 @@ def judge_figures(entries: Sequence[Entry], judging: Judging | None) -> JudgeFig
         calibrated=judging.card is not None,
         corrected=None if corrected is None else corrected.value,
         interval=None if interval is None else (interval.low, interval.high),
+        interval_method=None if interval is None else interval.method,
     )
 
 

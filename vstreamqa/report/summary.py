@@ -110,6 +110,7 @@ def _line(
         calibrated=figures.calibrated,
         corrected=figures.corrected,
         corrected_interval=figures.interval,
+        corrected_interval_method=figures.interval_method,
         speaking=speaking,
         **asdict(answering(answered)),
         **asdict(watched),
