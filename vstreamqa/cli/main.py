@@ -19,6 +19,7 @@ from vstreamqa.cli import (
     doctor,
     evaluate,
     judgecard,
+    leaderboard,
     listing,
     prompts,
     push,
@@ -56,6 +57,7 @@ app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(leaderboard.app, name="leaderboard")
 app.add_typer(listing.app, name="list")
 
 
