@@ -78,9 +78,7 @@ def _line(
         table=row.table,
         url=claim.source.address,
         facts=(("arXiv", claim.source.arxiv_id or NOT_STATED), ("address", claim.source.url or NOT_STATED)),
-        warnings=tuple(
-            Notice(title=one.title, evidence=one.evidence) for one in remarks.warnings.get(claim.key, ())
-        ),
+        warnings=tuple(Notice(title=one.title, evidence=one.evidence) for one in remarks.warnings.get(claim.key, ())),
         again=again,
         claims=claimed,
         ttft=cost.ttft,

@@ -35,9 +35,7 @@ def vendored(folder: Path) -> dict[str, bytes]:
         for name, pinned in package.files.items():
             content[name] = _read(folder / name)
             if hashlib.sha256(content[name]).hexdigest() != pinned:
-                raise UserError(
-                    f"{folder / name}: not the file that {MANIFEST} pins; take it from {package.url} again"
-                )
+                raise UserError(f"{folder / name}: not the file that {MANIFEST} pins; take it from {package.url} again")
     content[MANIFEST] = manifest.read_bytes()
     return content
 
