@@ -135,6 +135,13 @@ class Side(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     figures: tuple[Figure, ...]
 
 
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much two runs differ on the same questions of a config: names and figures, as `compare` prints them."""
+
+    config: str
+    figures: tuple[tuple[str, str], ...]
+
+
 class Thumbnail(msgspec.Struct, frozen=True):
     """A frame that can be looked at: its position, the time it stands for, and the address of its picture."""
 
@@ -166,7 +173,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         served: pictures come from the program that serves the page; otherwise they lie beside it.
         notices: what must be said before anything else.
         notes: what the page leaves out.
-        differences: of two runs, config by config, as printed.
+        differences: of two runs, config by config.
         streams: every stream of run A.
         questions: every planned question of run A.
         strips: pictures that lie beside the page, by the key of their question.
@@ -176,7 +183,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sides: tuple[Side, ...]
     notices: tuple[str, ...]
     notes: tuple[str, ...]
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
     streams: tuple[Watched, ...]
     questions: tuple[Asked, ...]
     strips: dict[str, Strip] = {}

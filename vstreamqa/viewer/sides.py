@@ -16,7 +16,7 @@ from vstreamqa.reporting import results_page
 from vstreamqa.schema import SummaryRow
 from vstreamqa.scoring.speaking.listened import has_events
 from vstreamqa.viewer.reading import ViewedRun
-from vstreamqa.viewer.records import Figure, Side
+from vstreamqa.viewer.records import Difference, Figure, Side
 
 NAMES = ("A", "B")
 
@@ -62,11 +62,13 @@ def notices(runs: Sequence[ViewedRun]) -> Sequence[str]:
     return list(dict.fromkeys(notice for run in runs for notice in results_page(run.results).notices))
 
 
-def differences(runs: Sequence[ViewedRun]) -> Iterator[str]:
-    """Yield by how much two runs differ on the same questions, config by config, as `compare` prints it."""
+def differences(runs: Sequence[ViewedRun]) -> Iterator[Difference]:
+    """Yield by how much two runs differ on the same questions, config by config."""
     for block in _comparison(runs).blocks if comparable(runs) else ():
         figures = zip(block.header[1:], block.lines[0].cells[1:], strict=True)
-        yield f"{block.title}: " + ", ".join(f"{_flat(name)} {_flat(cell)}" for name, cell in figures)
+        yield Difference(
+            config=block.title.partition(":")[0], figures=tuple((_flat(name), _flat(cell)) for name, cell in figures)
+        )
 
 
 def comparable(runs: Sequence[ViewedRun]) -> bool:

@@ -24,7 +24,8 @@
     fill("changed", [["", "all"], ["any", "changed sides"], ["A", "only A is right"], ["B", "only B is right"]], state.changed);
     fill("category", [["", "all"], ...categories.map((one) => [one, one === "-" ? "none" : one])], state.category);
     byId("changedlabel").hidden = !isTwo;
-    const found = RUN.sides.flatMap((side) => side.figures.filter((one) => one.arm === (state.arm || "model") && (!state.config || one.config === state.config)).map((one) => `${isTwo ? `${side.name}: ` : ""}${configs.length > 1 ? `${one.config} ` : ""}${one.text}`));
+    // Two runs have their figures in the table above.
+    const found = isTwo && RUN.differences.length && !state.arm ? [] : RUN.sides.flatMap((side) => side.figures.filter((one) => one.arm === (state.arm || "model") && (!state.config || one.config === state.config)).map((one) => `${isTwo ? `${side.name}: ` : ""}${configs.length > 1 ? `${one.config} ` : ""}${one.text}`));
     byId("figure").textContent = found.join(" · ");
   };
 
@@ -87,20 +88,35 @@
     });
   };
 
+  const compare = () => {
+    const table = node("table");
+    table.createCaption().className = "unseen";
+    table.caption.textContent = "A and B on the same questions";
+    const head = table.createTHead().insertRow();
+    ["", ...RUN.differences[0].figures.map(([name]) => name)].forEach((name) => head.append(node("th", name, { scope: "col" })));
+    const body = table.createTBody();
+    RUN.differences.forEach(({ config, figures }) => {
+      const row = body.insertRow();
+      row.append(node("th", config, { scope: "row" }), ...figures.map(([, figure]) => node("td", figure)));
+    });
+    byId("differences").append(table);
+  };
+
   const introduce = () => {
     const [first, second] = RUN.sides;
     byId("title").textContent = isTwo ? `A: ${first.label} · B: ${second.label}` : first.label;
     document.title = `${byId("title").textContent} · vstreamqa view`;
     byId("lead").textContent = RUN.sides.map((side) => `${isTwo ? `${side.name}: ` : ""}${side.path}, ${side.there.toLocaleString("en")} of ${side.planned.toLocaleString("en")} rows, counted per arm`).join(" · ");
-    const unfinished = RUN.sides.filter((side) => side.there < side.planned);
-    if (unfinished.length && RUN.served) {
-      const box = node("p", `${isTwo ? `${unfinished.map((side) => side.name).join(" and ")}: not` : "Not"} finished: reload the page to see what has come since. `, { className: "notice" });
-      const button = node("button", "Reload", { type: "button", id: "reload" });
-      button.addEventListener("click", () => location.reload());
-      box.append(button);
+    [...RUN.notices, ...RUN.notes].forEach((text) => {
+      const box = node("p", text, { className: "notice" });
+      if (text.startsWith("NOT FINISHED") && RUN.served) {
+        const button = node("button", "Reload", { type: "button", className: "reload", title: "Show what has come since" });
+        button.addEventListener("click", () => location.reload());
+        box.append(" ", button);
+      }
       byId("notices").append(box);
-    }
-    [...RUN.notices, ...RUN.differences, ...RUN.notes].forEach((text) => byId("notices").append(node("p", text, { className: "notice" })));
+    });
+    if (RUN.differences.length) compare();
     RUN.sides.forEach((side) => {
       const lines = node("ul");
       side.lines.forEach((text) => lines.append(node("li", text)));

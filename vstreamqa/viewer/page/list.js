@@ -14,6 +14,7 @@
     ["proactive", "proactive", (one, question) => question.format === "proactive"],
     ["missing", "not asked yet", (one) => one?.outcome === "not asked yet"],
   ];
+  const longest = 200;
   const isTwo = RUN.sides.length > 1;
   const arm = () => board.state.arm || "model";
   const answers = (question) => [question.a[arm()], question.b?.[arm()]];
@@ -45,14 +46,14 @@
   const predicted = (name, title, place) => ({
     name, title, width: "wide",
     plain: (question) => brief(answers(question)[place]),
-    show: (question) => `${badge(answers(question)[place])} <span class="clamped">${escaped(brief(answers(question)[place]))}</span>`,
+    show: (question) => `<span class="pair">${badge(answers(question)[place])}<span class="clamped">${escaped(brief(answers(question)[place]).slice(0, longest))}</span></span>`,
   });
   const columns = [
     { name: "at", title: "At", width: "always", numeric: true, plain: (question) => question.time, show: (question) => escaped(board.time(question.time, stream(question).unit)) },
     {
       name: "question", title: "Question", width: "always",
       plain: (question) => `${question.text} ${question.id} ${stream(question).id}`,
-      show: (question) => `<a href="${escaped(board.address({ ...board.state, q: question.key }))}" data-key="${question.key}">${escaped(question.text)}</a><span class="beside">${escaped(stream(question).id)}${question.category ? ` · ${escaped(question.category)}` : ""}</span><span class="beside narrow">${answers(question).slice(0, isTwo ? 2 : 1).map((one) => `${badge(one)} ${escaped(brief(one))}`).join("<br>")}</span>`,
+      show: (question) => `<a href="${escaped(board.address({ ...board.state, q: question.key }))}" data-key="${question.key}">${escaped(question.text)}</a><span class="beside">${escaped(stream(question).id)}${question.category ? ` · ${escaped(question.category)}` : ""}</span><span class="beside narrow">${answers(question).slice(0, isTwo ? 2 : 1).map((one) => `${badge(one)} ${escaped(brief(one).slice(0, longest))}`).join("<br>")}</span>`,
     },
     { name: "gold", title: "Gold", width: "wide", plain: gold, show: (question) => `<span class="clamped">${escaped(gold(question))}</span>` },
     predicted("predicted", isTwo ? "A" : "Answer", 0),
@@ -74,7 +75,7 @@
       order: [],
       autoWidth: false,
       deferRender: true,
-      pageLength: 25,
+      pageLength: isWide ? 25 : 10,
       lengthMenu: [10, 25, 50, 100],
       pagingType: "simple_numbers",
       createdRow: (row, question) => { row.dataset.key = question.key; },

@@ -20,11 +20,12 @@
     return made;
   };
   const tiles = (pairs) => {
-    const made = list(pairs);
+    const made = Object.assign(list(pairs), { className: "tiles" });
     [...made.querySelectorAll("dt")].forEach((term) => {
       const tile = node("div");
+      const said = term.nextSibling;
       term.before(tile);
-      tile.append(term, tile.nextSibling);
+      tile.append(term, said);
     });
     return made;
   };
@@ -142,17 +143,22 @@
       steps.append(button);
     });
     head.append(node("p", `${stream.config} · ${stream.id} · asked at ${board.time(question.time, unit)}${unit === "second" ? "" : ` (${unit})`}`, { className: "lead" }), steps);
+    const back = node("button", "List", { type: "button", className: "back" });
+    back.addEventListener("click", () => document.getElementById("list").scrollIntoView());
+    steps.prepend(back);
     const timeline = node("div", null, { className: "timeline" });
     const options = question.options ? node("ol", null, { className: "options", type: "A" }) : "";
     (question.options ?? []).forEach((one) => options.append(node("li", one)));
-    const facts = list([
-      ["gold", question.spans ? null : (question.gold ?? []).join(" / ") || "none"],
+    const gold = question.spans ? "" : list([["gold", (question.gold ?? []).join(" / ") || "none"]]);
+    const facts = tiles([
       ["category", question.category],
+      ["source video", stream.source],
+      ["licence of the video", stream.licence],
       ["format", question.format],
       ["id", question.id],
-      ["changed sides", question.changed?.[arm] ? `only ${question.changed[arm]} is right` : null],
     ]);
     const cards = node("div", null, { className: "answers" });
+    if (question.changed?.[arm]) cards.append(node("p", `Changed sides: only ${question.changed[arm]} is right.`, { className: "changed" }));
     RUN.sides.forEach(({ name, label }) => cards.append(card(isTwo ? `${name}: ${label}, ${arm}` : arm, question[name.toLowerCase()]?.[arm], unit)));
     const select = node("select");
     choices.filter(([value]) => RUN.served ? (value !== "evidence" || question.evidence) && (value !== "said" || question.a[arm]?.said?.length) : value === "spread")
@@ -163,7 +169,7 @@
     const shown = node("section", null, { className: "shown", ariaBusy: "true" });
     const told = node("p", "…", { className: "lead" });
     shown.append(label, told);
-    place.replaceChildren(head, node("h3", question.text, { className: "text" }), options, facts, cards, node("h3", "The stream"), timeline, shown, others(question, arm, chosenArm));
+    place.replaceChildren(head, node("h3", question.text, { className: "text" }), options, gold, cards, node("h3", "The stream"), timeline, shown, others(question, arm, chosenArm), facts);
     board.drawTimeline(timeline, question, arm, [], chosen);
     const found = (await strip(question, arm, select.value).catch(() => ({ frames: [], n: 0, remark: "vstreamqa view has ended", size: null }))) ?? { frames: [], n: 0, remark: "no frames", size: null };
     if (mine !== turn) return;

@@ -39,7 +39,7 @@
   const spec = (question, stream, values) => {
     const colours = board.isDark() ? dark : light;
     const order = ["questions", "evidence", "to be said", "said", "said by A", "said by B", "frames below"].filter((row) => values.some((one) => one.row === row));
-    const x = { type: "quantitative", scale: { domain: [stream.start, Math.max(stream.end, stream.start + 1)], nice: false }, title: null, axis: { grid: false, tickCount: 6, labelExpr: stream.unit === "second" ? "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)" : "datum.label" } };
+    const x = { type: "quantitative", scale: { domain: [stream.start, Math.max(stream.end, stream.start + 1)], nice: false }, title: null, axis: { grid: false, tickCount: 6, labelOverlap: "greedy", labelSeparation: 6, labelExpr: stream.unit === "second" ? "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)" : "datum.label" } };
     const y = { field: "row", type: "nominal", sort: order, title: null, scale: { domain: order }, axis: { ticks: false, domain: false, labelLimit: 90 } };
     const color = { field: "tone", type: "nominal", legend: null, scale: { domain: Object.keys(colours), range: Object.values(colours) } };
     const tooltip = { field: "text" };
