@@ -49,7 +49,7 @@
   };
 
   board.details = (line) => {
-    const box = node("div", null, { className: "details" });
+    const box = node("div", null, { className: "facts" });
     (line.warnings ?? []).forEach((warning) => {
       const said = node("div", null, { className: "notice" });
       said.append(node("strong", warning.title), ...warning.evidence.map((text) => node("p", text)));

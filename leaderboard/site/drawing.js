@@ -24,14 +24,18 @@
     views.forEach((one) => one.finalize());
     views = [];
     place.replaceChildren();
-    for (const plot of view.plots) {
+    // All frames first: the width of a plot is that of its frame, which the others change.
+    const frames = view.plots.map((plot) => {
       const figure = board.node("figure");
       const canvas = board.node("div", null, { className: "canvas" });
       const caption = board.node("figcaption");
       caption.append(board.node("h3", plot.title), board.node("p", plot.note));
       figure.append(caption, canvas);
       place.append(figure);
-      const drawn = await vegaEmbed(canvas, plot.spec, { actions: false, ast: true, renderer: "svg", config: config(), tooltip: { theme: board.isDark() ? "dark" : "light" } });
+      return [canvas, plot.spec];
+    });
+    for (const [canvas, spec] of frames) {
+      const drawn = await vegaEmbed(canvas, spec, { actions: false, ast: true, renderer: "svg", config: config(), tooltip: { theme: board.isDark() ? "dark" : "light" } });
       if (mine !== turn) return drawn.view.finalize();
       views.push(drawn.view);
     }

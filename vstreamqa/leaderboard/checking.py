@@ -5,7 +5,7 @@ Every check yields lines of the form `field: what is wrong`; a submission is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,21 @@ from vstreamqa.hashing import spec_hash
 from vstreamqa.leaderboard.figures import figure_problems
 from vstreamqa.leaderboard.files import read_file
 from vstreamqa.leaderboard.packing import Label, pack
-from vstreamqa.leaderboard.submission import ANSWERED, CODES, VERSION, ArmRows, ConfigRows, Submission, digest
+from vstreamqa.leaderboard.rowchecks import incomplete, malformed, mixed_judges
+from vstreamqa.leaderboard.submission import VERSION, Submission, digest
 from vstreamqa.schema import Manifest
 
 _TASK = ("suites", "context", "clock", "prompt")
 _MODEL = ("model", "checkpoint", "options", "fps", "pixels", "decoding", "dtype", "seed")
 _SCORING = ("rule", "version", "judge", "averaging")
-_TEXTS = {"task": ("context", "clock"), "model": ("model", "checkpoint", "dtype"), "scoring": ("rule", "averaging")}
-_RULES = ("strict/", "native/")
-_FLOORS = ("constant", "blind")
+_HARDWARE = ("cpu", "cores", "memory_bytes", "gpus", "device")
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("context", "clock", "model", "checkpoint", "dtype", "rule", "averaging", "cpu", "device"), str),
+    **dict.fromkeys(("options", "decoding", "pixels", "prompt"), dict),
+    **dict.fromkeys(("gpus", "suites"), list),
+    **dict.fromkeys(("cores", "memory_bytes"), int),
+}
+_CALLED = {str: "text", dict: "object", list: "list", int: "whole number"}
 
 
 class _Versioned(msgspec.Struct):
@@ -67,12 +73,13 @@ def _problems(path: Path, submission: Submission) -> Iterator[str]:
     if digest(read_file(path, dict[str, Any])) != submission.digest:
         yield "digest: it is not that of the content; the file was edited or damaged after it was packed"
     yield from _specs(submission.manifest)
-    shape = [*_configs(submission), *(line for rows in submission.rows for line in _shape(rows))]
+    yield from _extras(submission.manifest, submission.certificate)
+    shape = [*_configs(submission), *(line for rows in submission.rows for line in malformed(rows))]
     yield from shape
     if not shape:
         for rows in submission.rows:
-            yield from _whole(rows)
-            yield from _one_judge(rows, submission.manifest)
+            yield from incomplete(rows)
+            yield from mixed_judges(rows, submission.manifest)
         yield from figure_problems(submission)
 
 
@@ -82,12 +89,22 @@ def _specs(manifest: Manifest) -> Iterator[str]:
         for key in keys:
             if key not in spec:
                 yield f"manifest.{name}: {key!r} is missing; pack the run again with the version that made it"
-        for key in _TEXTS[name]:
-            if key in spec and not isinstance(spec[key], str):
-                yield f"manifest.{name}.{key}: {spec[key]!r} is no text"
+        for key, kind in _KINDS.items():
+            if key in spec and not isinstance(spec[key], kind):
+                yield f"manifest.{name}.{key}: {spec[key]!r} is no {_CALLED[kind]}"
         stated = getattr(manifest, f"{name}_hash")
         if (real := spec_hash(spec)) != stated:
             yield f"manifest.{name}_hash: {stated}, but {name} hashes to {real}; one of them was changed"
+
+
+def _extras(manifest: Manifest, certificate: object) -> Iterator[str]:
+    for key in _HARDWARE:
+        if key not in manifest.hardware:
+            yield f"manifest.hardware: {key!r} is missing"
+        elif not isinstance(manifest.hardware[key], _KINDS[key]):
+            yield f"manifest.hardware.{key}: {manifest.hardware[key]!r} is no {_CALLED[_KINDS[key]]}"
+    if (manifest.audit is None) != (certificate is None):
+        yield "certificate: the manifest names an audit if and only if its certificate is here; pack the run again"
 
 
 def _configs(submission: Submission) -> Iterator[str]:
@@ -105,79 +122,6 @@ def _configs(submission: Submission) -> Iterator[str]:
                 f"rows: {key[0]}/{key[1]} has {found.get(key, 0)} questions, "
                 f"manifest.task says {expected.get(key, 0)}; submit every planned row"
             )
-
-
-def _shape(rows: ConfigRows) -> Iterator[str]:
-    where, n = f"rows, {rows.suite}/{rows.config}", len(rows.questions)
-    if len(set(rows.questions)) < n:
-        yield f"{where}: questions: one stands there twice"
-    for name in ("source_of", "category_of", "proactive"):
-        if len(getattr(rows, name)) != n:
-            yield f"{where}: {name}: {len(getattr(rows, name))} entries for {n} questions"
-    if any(place >= len(rows.sources) for place in rows.source_of):
-        yield f"{where}: source_of: counts beyond the sources"
-    if any(place is not None and place >= len(rows.categories) for place in rows.category_of):
-        yield f"{where}: category_of: counts beyond the categories"
-    if set(rows.proactive) - {"0", "1"}:
-        yield f"{where}: proactive: other characters than 0 and 1"
-    if len({arm.control for arm in rows.arms}) < len(rows.arms):
-        yield f"{where}: arms: a control stands there twice"
-    for arm in rows.arms:
-        for line in _arm_shape(rows, arm):
-            yield f"{where}, {arm.control or 'model'}: {line}"
-
-
-def _arm_shape(rows: ConfigRows, arm: ArmRows) -> Iterator[str]:
-    n = len(rows.questions)
-    for name, alphabet in (("answered", ANSWERED), ("verdicts", CODES), ("by", "0123456789abcdefghijklmnopqrstuvwxyz")):
-        text = getattr(arm, name)
-        if len(text) != n:
-            yield f"{name}: {len(text)} characters for {n} questions"
-        if strange := set(text) - set(alphabet):
-            yield f"{name}: {sorted(strange)[0]!r} means nothing; known: {alphabet}"
-        elif name == "by" and any(int(by, 36) >= len(rows.deciders) for by in text):
-            yield "by: counts beyond the deciders"
-    if arm.scores is not None and len(arm.scores) != n:
-        yield f"scores: {len(arm.scores)} for {n} questions"
-    if any(score is not None and not 0 <= score <= 5 for score in arm.scores or ()):
-        yield "scores: one lies outside 0 to 5"
-    if [one.question for one in arm.heard] != [place for place, one in enumerate(rows.proactive) if one == "1"]:
-        yield "heard: not one for every proactive question"
-    if any(one.hits > min(one.events, one.said) or (one.right or 0) > one.hits for one in arm.heard):
-        yield "heard: more hits than events or utterances, or more right ones than hits"
-
-
-def _whole(rows: ConfigRows) -> Iterator[str]:
-    where = f"rows, {rows.suite}/{rows.config}"
-    controls = {arm.control for arm in rows.arms}
-    if None not in controls:
-        yield f"{where}: no row of the model itself"
-    # A proactive question is listened for over a whole stream, so there is no blind answer to it.
-    needed = _FLOORS[:1] if set(rows.proactive) == {"1"} else _FLOORS
-    for floor in needed:
-        if floor not in controls:
-            yield f"{where}: the floor {floor!r} was not run; run it with --floors cheap"
-    for arm in rows.arms:
-        if missing := arm.answered.count("-"):
-            yield f"{where}, {arm.control or 'model'}: {missing} planned rows were never asked; finish the run"
-        asked = [code for code, proactive in zip(arm.verdicts, rows.proactive, strict=True) if proactive == "0"]
-        if undecided := asked.count("?") + asked.count("!"):
-            yield (
-                f"{where}, {arm.control or 'model'}: {undecided} answers have no verdict, so that there is no overall "
-                "figure; score the run with --judge"
-            )
-
-
-def _one_judge(rows: ConfigRows, manifest: Manifest) -> Iterator[str]:
-    judge = manifest.scoring.get("judge")
-    used = {rows.deciders[int(by, 36)] for arm in rows.arms for by in arm.by}
-    others = sorted(one for one in used if one != judge and not one.startswith(_RULES))
-    if others:
-        named = "names no judge" if judge is None else f"names {judge!r}"
-        yield (
-            f"rows, {rows.suite}/{rows.config}: deciders: {', '.join(map(repr, others))} decided, but manifest.scoring "
-            f"{named}; verdicts of several judges are no one figure: score the run again with one"
-        )
 
 
 def _against(submission: Submission, run: Path) -> Iterator[str]:

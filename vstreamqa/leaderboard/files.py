@@ -26,7 +26,7 @@ def read_file(path: Path, kind: type[T]) -> T:
         if path.suffix == ".json":
             return msgspec.json.decode(content, type=kind)
         return msgspec.yaml.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{path}: {error}") from error
 
 

@@ -72,6 +72,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     table: str | None = None
     url: str | None = None
     command: str | None = None
+    submission: str | None = None
+    """Name of the submitted file."""
     warnings: tuple[Notice, ...] = ()
     again: tuple[Beside, ...] = ()
     claims: tuple[Beside, ...] = ()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Sequence
 
 from vstreamqa.leaderboard.board import View
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.submission import Course, Submission
+from vstreamqa.leaderboard.plotspec import FEWEST, Plot, colour, percent, spec_of, tooltip
+from vstreamqa.leaderboard.runplots import category_plot, latency_plot, memory_plot
+from vstreamqa.leaderboard.submission import Submission
 
-Spec = dict[str, Any]
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _DRIFT = "judge drift"
 _ACCURACY = "accuracy"
 JUDGE_ORDER = (
@@ -24,18 +21,6 @@ JUDGE_ORDER = (
     "gpt-3.5-turbo-0125",
 )
 """Versions of one judge in the order of their release, January 2024 last."""
-_ROW = 26
-_FEWEST = 2
-"""Points of which a drawing says more than the table."""
-_MIB, _MS = 1 << 20, 1_000_000
-
-
-class Plot(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawing with what must be said of it."""
-
-    title: str
-    note: str
-    spec: Spec
 
 
 def plots(view: View, submissions: Sequence[Submission]) -> list[Plot]:
@@ -50,9 +35,9 @@ def plots(view: View, submissions: Sequence[Submission]) -> list[Plot]:
         _again(lines),
         _cost(lines, "ttft", "time to first token (s)", "Accuracy against time to first token"),
         _cost(lines, "memory", "peak accelerator memory (GB)", "Accuracy against accelerator memory"),
-        _parts(lines),
-        _memory(courses),
-        _latency(courses),
+        category_plot(lines),
+        memory_plot(courses),
+        latency_plot(courses),
     ]
     return [plot for plot in found if plot is not None]
 
@@ -61,16 +46,16 @@ def _drift(view: View, lines: Sequence[Line]) -> Plot | None:
     if view.suite != _DRIFT:
         return None
     data = [{"judge": line.judge, "model": line.model, "accuracy": line.value} for line in lines if line.judge]
-    judges = sorted({one["judge"] for one in data}, key=_age_of)
-    spec = _spec(
+    judges = sorted({line.judge for line in lines if line.judge}, key=_age_of)
+    spec = spec_of(
         data,
         "Accuracy that versions of one judge give to the same predictions",
         mark={"type": "line", "point": {"filled": True, "size": 60}},
         encoding={
             "x": {"field": "judge", "type": "ordinal", "sort": judges, "title": None, "axis": {"labelAngle": -20}},
-            "y": _percent("accuracy", "accuracy (%)"),
-            "color": _colour("model"),
-            "tooltip": _tooltip("model", "judge", "accuracy"),
+            "y": percent("accuracy", "accuracy (%)"),
+            "color": colour("model"),
+            "tooltip": tooltip("model", "judge", "accuracy"),
         },
     )
     return Plot(
@@ -89,27 +74,27 @@ def _again(lines: Sequence[Line]) -> Plot | None:
     pairs = [(line, by_id[one.line]) for line in lines for one in line.again if one.line in by_id]
     pairs = [(line, other) for line, other in pairs if line.metric == other.metric == _ACCURACY]
     data = [
-        {"claim": f"{line.model} (claimed {line.shown})", "who": who, "judge": one.judge, "accuracy": one.value}
+        {"claim": line.model, "who": who, "judge": one.judge, "accuracy": one.value}
         for line, other in pairs
         for who, one in (("claimed", line), ("re-run", other))
     ]
     if not data:
         return None
-    spec = _spec(
+    spec = spec_of(
         data,
         "Accuracy as claimed and as others got it again",
         mark={"type": "point", "filled": True, "size": 90},
         encoding={
-            "y": {"field": "claim", "type": "nominal", "title": None, "axis": {"labelLimit": 260}},
-            "x": _percent("accuracy", "accuracy (%)"),
-            "color": _colour("who"),
+            "y": {"field": "claim", "type": "nominal", "title": None, "axis": {"labelLimit": 170}},
+            "x": percent("accuracy", "accuracy (%)"),
+            "color": colour("who"),
             "shape": {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "bottom"}},
-            "tooltip": _tooltip("claim", "who", "judge", "accuracy"),
+            "tooltip": tooltip("claim", "who", "judge", "accuracy"),
         },
     )
     return Plot(
         title="Claimed, and got again by others",
-        note="The re-runs name another judge than the claim; the weights or predictions are the authors'.",
+        note="Points of one line are the same method, run or judged again; their rows say by whom, with what judge.",
         spec=spec,
     )
 
@@ -122,13 +107,14 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
             "cost": getattr(line, field),
             "source": line.source,
             "table": line.group,
+            "doubt": line.warnings[0].title if line.warnings else "no warning",
         }
         for line in lines
         if line.metric == _ACCURACY and getattr(line, field) is not None
     ]
-    if len(data) < _FEWEST:
+    if len(data) < FEWEST:
         return None
-    spec = _spec(
+    spec = spec_of(
         data,
         title,
         mark={"type": "point", "filled": True, "size": 80, "opacity": 0.85},
@@ -139,135 +125,17 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
                 "title": axis,
                 "scale": {"type": "log"} if field == "ttft" else {"zero": True},
             },
-            "y": _percent("accuracy", "accuracy (%)"),
-            "color": _colour("source"),
-            "tooltip": _tooltip("model", "accuracy", "cost", "source", "table"),
+            "y": percent("accuracy", "accuracy (%)"),
+            "color": colour("source"),
+            "tooltip": tooltip("model", "accuracy", "cost", "source", "table", "doubt"),
         },
     )
+    if any(one["doubt"] != data[0]["doubt"] for one in data):
+        legend = {"orient": "bottom"}
+        spec["encoding"]["shape"] = {"field": "doubt", "type": "nominal", "title": None, "legend": legend}
     return Plot(
         title=title,
         note="Both figures of a point are from one source and name the same model; where a source gives several or "
         "prints a text, nothing is drawn. Hardware differs between sources.",
         spec=spec,
     )
-
-
-def _parts(lines: Sequence[Line]) -> Plot | None:
-    data = [
-        {"model": f"{line.model} ({line.metric})", "category": name, "figure": figure, "low": low, "high": high}
-        for line in lines
-        for name, figure, low, high in line.parts
-    ]
-    if not data:
-        return None
-    shared = {
-        "y": {"field": "category", "type": "nominal", "title": None, "axis": {"labelLimit": 220}},
-        "yOffset": {"field": "model", "type": "nominal"},
-        "color": _colour("model"),
-    }
-    spec = _spec(data, "Figures of submitted runs by category, with 95 % intervals")
-    spec["height"] = _ROW * max(2, len({(one["category"], one["model"]) for one in data}))
-    spec["layer"] = [
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
-            "encoding": {**shared, "x": _percent("low", "%"), "x2": {"field": "high"}},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 80},
-            "encoding": {
-                **shared,
-                "x": _percent("figure", "%"),
-                "tooltip": _tooltip("model", "category", "figure", "low", "high"),
-            },
-        },
-    ]
-    return Plot(
-        title="By category", note="Submitted runs alone: papers give no intervals. Bars are 95 % intervals.", spec=spec
-    )
-
-
-def _memory(courses: Sequence[tuple[str, Course]]) -> Plot | None:
-    data = list(_memory_points(courses))
-    if len({point["at"] for point in data}) < _FEWEST:
-        return None
-    spec = _over_time(data, "frames", "frames seen", "memory (MiB)", "Memory over the frames of a stream")
-    return Plot(
-        title="Memory over stream time",
-        note="The most that any stream took after about so many frames. Host memory includes the weights.",
-        spec=spec,
-    )
-
-
-def _memory_points(courses: Sequence[tuple[str, Course]]) -> Iterator[dict[str, Any]]:
-    for title, course in courses:
-        for point in course.memory:
-            for what, size in (("host", point.host_rss_bytes), ("accelerator", point.gpu_allocated_bytes)):
-                if size is not None:
-                    yield {"at": point.frames, "figure": size / _MIB, "what": what, "model": title}
-
-
-def _latency(courses: Sequence[tuple[str, Course]]) -> Plot | None:
-    data = list(_latency_points(courses))
-    if len({point["at"] for point in data}) < _FEWEST:
-        return None
-    unit = courses[0][1].unit
-    spec = _over_time(data, "age", f"age of the stream ({unit}s)", "milliseconds", "Latency over the age of a stream")
-    return Plot(
-        title="Latency over stream time",
-        note="Medians of the questions asked at about that age of their stream.",
-        spec=spec,
-    )
-
-
-def _latency_points(courses: Sequence[tuple[str, Course]]) -> Iterator[dict[str, Any]]:
-    for title, course in courses:
-        for point in course.latency:
-            for what, taken in (("first token", point.ttft_p50_ns), ("whole answer", point.answer_latency_p50_ns)):
-                if taken is not None:
-                    yield {"at": point.age, "figure": taken / _MS, "what": what, "model": title}
-
-
-def _over_time(data: list[dict[str, Any]], name: str, x: str, y: str, about: str) -> Spec:
-    return _spec(
-        data,
-        about,
-        mark={"type": "line", "point": True},
-        encoding={
-            "x": {"field": "at", "type": "quantitative", "title": x},
-            "y": {"field": "figure", "type": "quantitative", "title": y, "scale": {"zero": True}},
-            "color": _colour("model"),
-            "strokeDash": {
-                "field": "what",
-                "type": "nominal",
-                "title": None,
-                "legend": {"orient": "bottom", "symbolType": "stroke"},
-            },
-            "tooltip": [*_tooltip("model", "what"), {"field": "at", "title": name}, {"field": "figure", "title": y}],
-        },
-    )
-
-
-def _spec(data: list[dict[str, Any]], description: str, **rest: Any) -> Spec:
-    # Names are data, and `.` or `[` in a value means nothing to Vega-Lite: only field names are paths.
-    return {
-        "$schema": _SCHEMA,
-        "description": description,
-        "width": "container",
-        "height": 260,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": data},
-        **rest,
-    }
-
-
-def _percent(field: str, title: str) -> Spec:
-    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False, "nice": True}}
-
-
-def _colour(field: str) -> Spec:
-    legend = {"orient": "bottom", "columns": 2, "labelLimit": 260}
-    return {"field": field, "type": "nominal", "title": None, "legend": legend}
-
-
-def _tooltip(*fields: str) -> list[Spec]:
-    return [{"field": field, "title": field} for field in fields]

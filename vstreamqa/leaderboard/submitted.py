@@ -65,6 +65,7 @@ def _line(
         table=None,
         url=submission.link,
         command=manifest.command,
+        submission=submission.name,
         ttft=None if row.ttft_p50_ns is None else row.ttft_p50_ns / _SECOND,
         memory=None if row.gpu_allocated_peak_bytes is None else row.gpu_allocated_peak_bytes / _GB,
         parts=tuple(_parts(submission, row, speaking=speaking)),

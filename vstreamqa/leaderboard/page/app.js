@@ -12,11 +12,7 @@
     board.views = LEADERBOARD.views;
     board.views.forEach((view) => {
       view.lines = view.tables.flatMap((one, place) =>
-        one.lines.map((line) => Object.assign(line, {
-          place,
-          view: view.id,
-          submission: line.origin === "submitted" ? line.id.slice(0, line.id.indexOf(`-${line.suite}-${line.config}-`)) : null,
-        })));
+        one.lines.map((line) => Object.assign(line, { place, view: view.id })));
     });
   };
 
@@ -74,10 +70,20 @@
       const [place, direction] = table.order().find(([column]) => column > 0) ?? [];
       change({ sort: place && direction ? `${board.columns[place].name}:${direction}` : "" });
     });
-    table.on("draw", count);
+    table.on("draw", () => { count(); sayOrder(); });
     byId("table").addEventListener("click", (event) => {
       const button = event.target.closest("button.open");
       if (button) toggle(table.row(button.closest("tr")));
+    });
+  };
+
+  // The table says how its first column is sorted, which is the hidden one that keeps tables apart: say the reader's.
+  const sayOrder = () => {
+    const [place, direction] = table.order().find(([column]) => column > 0) ?? [];
+    board.columns.forEach((_, column) => {
+      const heading = table.column(column).header();
+      if (column === place && direction) heading.setAttribute("aria-sort", direction === "desc" ? "descending" : "ascending");
+      else heading.removeAttribute("aria-sort");
     });
   };
 

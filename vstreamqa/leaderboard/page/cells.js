@@ -19,12 +19,15 @@
       ...(line.again ?? []).map((one) => `re-run ${one.figure}`),
       ...(line.claims ?? []).map((one) => `claimed ${one.figure}`),
     ];
-    return link + beside.map((text) => `<span class="beside">${escaped(text)}</span>`).join("");
+    const narrow = line.low == null ? "" : `<span class="beside narrow">${escaped(board.interval(line))}</span>`;
+    return link + narrow + beside.map((text) => `<span class="beside">${escaped(text)}</span>`).join("");
   };
   const marks = (line) =>
     (line.marks ?? []).map((mark) => `<span class="mark" data-mark="${escaped(mark)}">${escaped(mark)}</span>`).join(" ");
   const floors = (line) =>
     line.floors?.length ? escaped(line.floors.map(([name, value]) => `${name} ${value}`).join(", ")) : stated("");
+  const narrowFloors = (line) =>
+    line.floors?.length ? `<span class="beside narrow">floors: ${floors(line)}</span>` : "";
   const rank = (line) =>
     line.rank == null ? "" : `${line.rank}${line.tied ? ' <abbr title="its interval overlaps another">=</abbr>' : ""}`;
 
@@ -35,7 +38,7 @@
   board.columns = [
     column("table", "Table", (line) => escaped(line.group), (line) => line.group, "never"),
     column("details", '<span class="unseen">Details</span>', (line) => `<button type="button" class="open" aria-expanded="false" aria-label="Details of ${escaped(line.model)}"></button>`, () => "", "always"),
-    column("model", "Model", (line) => `${escaped(line.model)}<span class="marks">${marks(line)}</span>`, (line) => `${line.model} ${(line.marks ?? []).join(" ")}`, "always"),
+    column("model", "Model", (line) => `${escaped(line.model)}<span class="marks">${marks(line)}</span>${narrowFloors(line)}`, (line) => `${line.model} ${(line.marks ?? []).join(" ")}`, "always"),
     column("figure", "Figure", figure, (line) => line.value ?? null, "always", true),
     column("interval", "95 %", (line) => escaped(board.interval(line)), (line) => line.low ?? null, "wide", true),
     column("rank", "Rank", rank, (line) => line.rank ?? null, "wide", true),
