@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from vstreamqa.asked import Place, place_of
 from vstreamqa.errors import VStreamQAError
-from vstreamqa.schema import Manifest, PlanRow, Prediction, Stream, Value, to_position, to_value
+from vstreamqa.schema import Manifest, PlanRow, Stream, Value, to_position, to_value
+from vstreamqa.viewer.reading import ViewedRun
 from vstreamqa.viewer.records import Strip, Thumbnail
 from vstreamqa.viewer.shown import Shown, shown_to
 
@@ -50,9 +51,11 @@ class Pictures:
         self.jpeg: Callable[[str, str, Stream, int], bytes] = lru_cache(maxsize=_KEPT)(self._jpeg)
         self._finding = threading.Lock()
 
-    def shown(self, row: PlanRow, control: str | None, prediction: Prediction | None) -> Shown:
-        """Return the frames that an answer can rest on."""
-        return shown_to(row, control, prediction, self._fps)
+    def shown(self, run: ViewedRun, row: PlanRow, control: str | None) -> Shown:
+        """Return the frames that an answer of a run, as it is now, can rest on."""
+        entry = run.by_question[row.suite, row.config, row.question.question_id][control]
+        watched = run.watched.get((row.suite, row.config, row.stream.stream_id, control))
+        return shown_to(row, control, entry.prediction, self._fps, watched)
 
     def strip(
         self,

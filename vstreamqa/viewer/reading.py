@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from vstreamqa.hashing import spec_hash
+from vstreamqa.keys import stream_key
 from vstreamqa.quantiles import quantile
 from vstreamqa.report.entries import Entry, arms
 from vstreamqa.results import Results, read_results
 from vstreamqa.runs.folder import RunReader
-from vstreamqa.schema import PlanRow, RowKey, UtteranceRecord
+from vstreamqa.schema import PlanRow, RowKey, StreamRecord, UtteranceRecord
 from vstreamqa.scoring.spec import ScoringSpec
 
 _SLOW = 0.95
@@ -28,10 +29,12 @@ class ViewedRun:
     Attributes:
         results: what it has come to.
         utterances: what was said in it unasked, at questions and without.
+        streams: what watching cost.
     """
 
     results: Results
     utterances: Sequence[UtteranceRecord]
+    streams: Sequence[StreamRecord]
 
     @cached_property
     def by_question(self) -> Mapping[tuple[str, str, str], Mapping[str | None, Entry]]:
@@ -60,6 +63,11 @@ class ViewedRun:
         return _by_key((row.stream_id, row) for row in self.utterances if row.question_id is None)
 
     @cached_property
+    def watched(self) -> Mapping[RowKey, int]:
+        """Return how many frames were watched, by the key of the stream."""
+        return {stream_key(row): row.frames for row in self.streams}
+
+    @cached_property
     def spec(self) -> ScoringSpec:
         """Return how the run was scored."""
         return msgspec.convert(self.results.manifest.scoring, ScoringSpec)
@@ -81,7 +89,8 @@ def read_viewed(path: Path) -> ViewedRun:
         UserError: it is none, or cannot be read.
     """
     results = read_results(path)
-    return ViewedRun(results, RunReader(path).utterances())
+    run = RunReader(path)
+    return ViewedRun(results, run.utterances(), run.streams())
 
 
 def question_key(row: PlanRow) -> str:

@@ -27,10 +27,10 @@ def serve(paths: Sequence[Path], *, port: int, browser: bool, data: Path | None,
         UserError: one is no run folder, or the port cannot be had.
     """
     with Server(Site(paths, data), port) as server:
-        say(f"{server.address}  (on this machine only, to whoever has this address; Ctrl-C ends it)")
-        if browser:
-            webbrowser.open(server.address)
         try:
+            say(f"{server.address}  (on this machine only, to whoever has this address; Ctrl-C ends it)")
+            if browser:
+                webbrowser.open(server.address)
             server.serve_forever()
         except KeyboardInterrupt:
             say("ended")

@@ -64,7 +64,9 @@ def evenly(items: Sequence[int], most: int) -> Sequence[int]:
     return items if n <= most else [items[at * (n - 1) // (most - 1)] for at in range(most)]
 
 
-def shown_to(row: PlanRow, control: str | None, prediction: Prediction | None, fps: float) -> Shown:
+def shown_to(
+    row: PlanRow, control: str | None, prediction: Prediction | None, fps: float, watched: int | None = None
+) -> Shown:
     """Return the frames that a question's answer can rest on.
 
     A proactive question is listened for until its stream ends: what was shown until then. A row that says that less
@@ -75,6 +77,7 @@ def shown_to(row: PlanRow, control: str | None, prediction: Prediction | None, f
         control: the arm.
         prediction: its row, if it has one.
         fps: frames per second of the model's grid.
+        watched: how many frames of the stream there were for a proactive question; None for all until its end.
     """
     stream, question = row.stream, row.question
     grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), fps)
@@ -90,6 +93,8 @@ def shown_to(row: PlanRow, control: str | None, prediction: Prediction | None, f
         span = shown_span(asked_for, question, stream.unit, grid.start)
     ranks = _ranks(grid, span, single=asked_for is not None and asked_for.kind == "last-frame")
     if proactive:
+        if watched is not None:
+            ranks = range(ranks.start, min(ranks.stop, watched))
         return Shown(grid, ranks, "shown until the stream ended: the question was listened for until then")
     remark = None if asked_for is None else _REMARKS.get(asked_for.kind)
     return Shown(grid, _as_far_as(ranks, grid, row, prediction), remark)

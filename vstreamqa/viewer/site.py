@@ -21,6 +21,7 @@ from vstreamqa.viewer.pictures import CHOICES, Pictures
 from vstreamqa.viewer.shown import Shown
 
 DATA = "data.js"
+_INDEX = "index.html"
 _TEXT = "text/plain; charset=utf-8"
 _WATCHED = ("manifest.json", "plan.jsonl", "predictions.jsonl", "utterances.jsonl", "verdicts")
 
@@ -67,12 +68,21 @@ class Site:
                 return self._strip(key, arm, stem)
             if suffix == "jpg":
                 return self._picture(key, arm, stem)
-        name = path or "index.html"
-        content = page_files().get(name)
+        if path in ("", _INDEX):
+            return self._index()
+        content = page_files().get(path)
         if content is None:
             raise VStreamQAError("there is no such page")
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         return Reply(200, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content)
+
+    def _index(self) -> Reply:
+        """Return the page, or, if the runs cannot be read as they are now, why."""
+        try:
+            self.now()
+        except VStreamQAError as error:
+            return Reply(503, _TEXT, f"{error}\n\nReload this page once that is mended.\n".encode())
+        return Reply(200, "text/html; charset=utf-8", page_files()[_INDEX])
 
     def now(self) -> Viewed:
         """Return the runs as they are now; they are read again only once they have changed."""
@@ -108,6 +118,5 @@ class Site:
         row = run.by_address.get(key)
         if row is None or control not in row.controls:
             raise VStreamQAError("there is no such question, or it was not planned under this control")
-        entry = run.by_question[row.suite, row.config, row.question.question_id][control]
         said = [one.time for one in run.said.get(row_key(row, control), ())]
-        return row, self._pictures.shown(row, control, entry.prediction), said
+        return row, self._pictures.shown(run, row, control), said

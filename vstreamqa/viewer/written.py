@@ -44,20 +44,23 @@ class _Album:
 
     def strip(self, viewed: Viewed, row: PlanRow) -> Strip:
         """Write the pictures of a question of the model's own arm, and return which they are."""
-        entry = viewed.runs[0].by_question[row.suite, row.config, row.question.question_id][None]
-        shown = self._pictures.shown(row, None, entry.prediction)
+        shown = self._pictures.shown(viewed.runs[0], row, None)
         folder = f"frames/{spec_hash({'stream': [row.suite, row.config, row.stream.stream_id]})}"
         strip = self._pictures.strip(
             row, shown, "spread", (), lambda position: f"{folder}/{position}.jpg", most=FRAMES_EACH
         )
-        try:
-            kept = [one for one in strip.frames if self._write(row, one)]
-        except VStreamQAError as error:
-            return msgspec.structs.replace(strip, frames=(), remark=str(error))
-        if len(kept) < len(strip.frames):
-            self.left_out += 1
-            strip = msgspec.structs.replace(strip, remark="; ".join(filter(None, (strip.remark, _LEFT_OUT))))
-        return msgspec.structs.replace(strip, frames=tuple(kept))
+        remarks, kept = [strip.remark], []
+        for frame in strip.frames:
+            try:
+                if self._write(row, frame):
+                    kept.append(frame)
+                else:
+                    remarks.append(_LEFT_OUT)
+            except VStreamQAError as error:
+                remarks.append(str(error))
+        self.left_out += _LEFT_OUT in remarks
+        remark = "; ".join(filter(None, dict.fromkeys(remarks))) or None
+        return msgspec.structs.replace(strip, frames=tuple(kept), remark=remark)
 
     def _write(self, row: PlanRow, frame: Thumbnail) -> bool:
         if frame.src not in self._written:
