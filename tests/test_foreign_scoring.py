@@ -83,3 +83,16 @@ def test_a_suite_without_an_official_rule_is_a_mistake(
     (tmp_path / "predictions.jsonl").write_bytes(msgspec.json.encode(an_answer("red", suite=suite, config="c")) + b"\n")
     assert run(["score", str(tmp_path), "--rule", "native"]) == 2
     assert f"--rule native: {suite}/c has no official rule here" in capsys.readouterr().err
+
+
+def test_a_file_kept_as_a_run_keeps_the_columns_that_are_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = json_lines(tmp_path / "pred.json", [flash_row("v_0", url="u", fps=25.0), flash_row("v_1")])
+    found, notes = scored(capsys, path, "--out", tmp_path / "run")
+    assert found[None]["n_expected"] == 2
+    assert "columns that are not read (2; --out keeps them in columns.jsonl): fps, url" in notes
+    (line,) = (tmp_path / "run" / "columns.jsonl").read_text().splitlines()
+    assert json.loads(line) == {"question_id": "v_0", "columns": {"url": "u", "fps": 25.0}}
+    again, _ = scored(capsys, tmp_path / "run")
+    assert again == found

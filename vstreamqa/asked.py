@@ -20,6 +20,8 @@ from vstreamqa.suites import load_suite
 def request_in(path: Path, manifest: Manifest, other: Mapping[str, Any] | None = None) -> EvalRequest | None:
     """Return what a run was asked for, or None if it was made by a version that did not write it down.
 
+    Of its judge it says nothing: nothing is judged again.
+
     Args:
         path: the run folder.
         manifest: its manifest.
@@ -33,6 +35,7 @@ def request_in(path: Path, manifest: Manifest, other: Mapping[str, Any] | None =
     known = {field.name for field in dataclasses.fields(EvalRequest)}
     fields = {name: value for name, value in manifest.request.items() if name in known}
     fields |= {name: value for name, value in (other or {}).items() if value is not None}
+    fields |= dict.fromkeys(name for name in known if name.startswith("judge"))
     try:
         return msgspec.convert(fields, EvalRequest, strict=False, dec_hook=_plain)
     except msgspec.ValidationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,30 @@ from vstreamqa.keys import prediction_key
 from vstreamqa.replay.controls import constant_answer
 from vstreamqa.results import RunData
 from vstreamqa.runs.folder import MANIFEST, RunFolder, RunReader
+from vstreamqa.runs.lines import write_atomically
+from vstreamqa.runs.plan import questions_hash
 from vstreamqa.runs.provenance import versions
-from vstreamqa.schema import Git, Manifest, PlanRow, Prediction
+from vstreamqa.schema import NOT_STATED, Git, Manifest, PlanRow, Prediction
 from vstreamqa.scoring.foreign import Foreign, read_foreign
 from vstreamqa.scoring.spec import ScoringSpec
 
-NOT_STATED = "not stated"
 FLOOR = "constant"
+COLUMNS = "columns.jsonl"
 _HEX_DIGITS = 16
 
 
-def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None = None) -> RunData:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignData(RunData):
+    """Predictions read from a file.
+
+    Attributes:
+        kept: the columns that are not read, by question id.
+    """
+
+    kept: Mapping[str, Mapping[str, Any]]
+
+
+def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None = None) -> ForeignData:
     """Read a file of predictions.
 
     Args:
@@ -44,7 +58,9 @@ def read_foreign_run(path: Path, *, layout: str | None = None, suite: str | None
         for row in foreign.plan
     ]
     floor = [_constant(row) for row in floored]
-    return RunData(manifest=_manifest(path, foreign), plan=plan, predictions=[*foreign.predictions, *floor])
+    manifest = _manifest(path, foreign)
+    predictions = [msgspec.structs.replace(row, run_id=manifest.run_id) for row in (*foreign.predictions, *floor)]
+    return ForeignData(manifest=manifest, plan=plan, predictions=predictions, kept=foreign.kept)
 
 
 def _takes_floor(row: PlanRow) -> bool:
@@ -70,8 +86,10 @@ def _constant(row: PlanRow) -> Prediction:
     )
 
 
-def keep_as_run(data: RunData, folder: Path) -> None:
+def keep_as_run(data: ForeignData, folder: Path) -> None:
     """Write predictions read from a file into a run folder, so that they can be reported, compared and audited.
+
+    Columns that are not read go to `columns.jsonl` there, a line a question.
 
     Raises:
         UserError: the folder holds something else.
@@ -82,6 +100,9 @@ def keep_as_run(data: RunData, folder: Path) -> None:
         for row in data.predictions:
             if prediction_key(row) not in run.answered:
                 run.append(row)
+    if data.kept:
+        lines = [{"question_id": identity, "columns": columns} for identity, columns in data.kept.items()]
+        write_atomically(folder / COLUMNS, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
 def _manifest(path: Path, foreign: Foreign) -> Manifest:
@@ -92,7 +113,7 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
                 "config": foreign.config,
                 "data": None,
                 "questions": len(foreign.plan),
-                "questions_hash": spec_hash({"rows": [msgspec.to_builtins(row.question) for row in foreign.plan]}),
+                "questions_hash": questions_hash(foreign.plan),
             }
         ],
         "context": NOT_STATED,
@@ -125,14 +146,15 @@ def stated_manifest(path: Path, task: Mapping[str, Any], *, answers: str, notes:
         "seed": None,
     }
     scoring = ScoringSpec()
+    task_hash, model_hash = spec_hash(task), spec_hash(model)
     return Manifest(
-        run_id=answers,
+        run_id=f"{task_hash[:8]}-{model_hash[:8]}",
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         command=f"{NOT_STATED}; read from {path.name}",
         task=task,
-        task_hash=spec_hash(task),
+        task_hash=task_hash,
         model=model,
-        model_hash=spec_hash(model),
+        model_hash=model_hash,
         scoring=msgspec.to_builtins(scoring),
         scoring_hash=scoring.hash,
         seed=0,

@@ -125,6 +125,7 @@ def make_card(
     seed: int = 0,
     out: Path | None = None,
     folder: Path | None = None,
+    server: str | None = None,
     tell: Callable[[str], object] = lambda line: None,
 ) -> Made:
     """Measure a judge on constructed pairs and write its card.
@@ -139,6 +140,7 @@ def make_card(
         seed: of the pairs.
         out: where the card is written besides its place among the cards: Markdown if it ends in .md, else JSON.
         folder: the folder of cards; None for the user's.
+        server: URL of the server that was named for the judge, if one was.
         tell: is told in a line what it will cost, and what it has cost.
 
     Raises:
@@ -146,7 +148,10 @@ def make_card(
     """
     pairs = build_pairs(choose(golds.asked, limit, seed=seed), golds.asked, seed=seed)
     # What rules say costs nothing, and is another thing once they are changed.
-    with closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache())) as cached:
+    with (
+        closing(judge),
+        closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache(server=server))) as cached,
+    ):
         cached.check()
         estimate = cost.estimate([pair.case for pair in pairs], cached)
         if estimate is not None:

@@ -55,7 +55,7 @@ def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
     if judge is None:
         yield None
         return
-    with _cached(judge) as cached:
+    with cached_judge(judge, request.base_url) as cached:
         yield cached
 
 
@@ -66,7 +66,7 @@ def default_judge() -> Iterator[CachedJudge | None]:
     if judge is None:
         yield None
         return
-    with _cached(judge) as cached:
+    with cached_judge(judge, None) as cached:
         yield cached
 
 
@@ -102,9 +102,15 @@ def _official_wording() -> Rubric:
 
 
 @contextmanager
-def _cached(judge: Judge) -> Iterator[CachedJudge]:
+def cached_judge(judge: Judge, base_url: str | None) -> Iterator[CachedJudge]:
+    """Put the cache of verdicts in front of a judge; both are closed at the end.
+
+    Args:
+        judge: who judges.
+        base_url: of the server that was named for it.
+    """
     try:
-        cached = CachedJudge(judge, VerdictCache())
+        cached = CachedJudge(judge, VerdictCache(server=base_url))
     except BaseException:
         judge.close()
         raise

@@ -17,6 +17,8 @@ from typing import Any, Literal
 import msgspec
 
 NANOSECONDS = 1_000_000_000
+NOT_STATED = "not stated"
+"""In place of a text of which a file read from elsewhere says nothing."""
 
 Unit = Literal["second", "shot", "keyframe"]
 Format = Literal["open", "yes_no", "choice", "count", "proactive"]
@@ -361,6 +363,11 @@ class Manifest(Record, frozen=True, kw_only=True):
     """What was left out of the run, and why."""
     request: Mapping[str, Any] | None = None
     """What was asked for, paths as they were given: what the model is loaded from again. None in older runs."""
+
+    @property
+    def answered_elsewhere(self) -> bool:
+        """Whether another project has answered: then nobody has written down how."""
+        return self.clock == NOT_STATED
 
 
 RowKey = tuple[str, str, str, str | None]

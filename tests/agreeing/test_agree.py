@@ -138,6 +138,14 @@ def test_a_judge_is_compared_with_people(tmp_path: Path) -> None:
     assert found.notes == [f"{file}: 1 lines have no label yet"]
 
 
+def test_people_are_compared_with_what_rules_decided_apart(tmp_path: Path) -> None:
+    run = make_scored_run(tmp_path / "run", {"openai:a": A}, by_rule=QUESTIONS[:4])
+    rows = "".join(f"{name},1\n" for name in QUESTIONS[:8])
+    (one,) = agree([run], labels=labels(tmp_path, f"question_id,correct\n{rows}")).comparisons
+    found = {group.name: group.agreement.n for group in one.groups if group.level in ("all", "decider")}
+    assert found == {"all answers": 8, "decided by a judge": 4, "decided by a rule": 4}
+
+
 def test_labels_say_which_run_they_mean(tmp_path: Path) -> None:
     runs = [make_scored_run(tmp_path / name, {"openai:a": A}, model=name, said=name) for name in ("x", "y")]
     file = labels(tmp_path, "question_id,correct,run\nq0,0,x\nq0,1,y\n")

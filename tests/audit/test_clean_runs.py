@@ -55,7 +55,7 @@ def test_an_honest_model_raises_no_alarm(tmp_path: Path, name: str) -> None:
 
 def test_many_small_runs_raise_no_alarm(tmp_path: Path) -> None:
     """What a check says by chance shows over many runs, not in one large one."""
-    for seed in range(60):
+    for seed in range(30):
         run = make_run(tmp_path / str(seed), Model(sampled), World(streams=8, seed=seed), seed=seed)
         certificate = run.audit(share=0.1)
         assert not alarms(certificate), f"seed {seed}"

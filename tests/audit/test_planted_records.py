@@ -222,6 +222,13 @@ def test_a_judge_that_misreads_plain_answers_is_found(run: Run) -> None:
     assert found.figures["equal"] == 24
 
 
+def test_a_judge_of_another_scoring_is_looked_at_too(run: Run) -> None:
+    rows = [json.loads(line) for line in verdicts(run).read_text().splitlines()]
+    judged = [{**row, "by": "hf:judge", "correct": not row["correct"]} for row in rows if of_the_model(row)]
+    (run.path / "verdicts" / "0123456789abcdef.jsonl").write_text("".join(json.dumps(row) + "\n" for row in judged))
+    assert alarms(audit_records(run.path))["judge against rules"].figures["equal"] == 0
+
+
 def test_a_certificate_is_void_once_the_answers_are_others(run: Run) -> None:
     audit_records(run.path)
     certificate = read_certificate(run.path)

@@ -163,8 +163,9 @@ class LooksBothWays(Spoilt):
     """Features of a frame that the next one is part of, as a bidirectional encoder makes them."""
 
     def spoil(self, pictures: Pixels, stream: Stream) -> Pixels:
-        whole = pictures[: int(stream.end) + 1].astype(int)
-        return ((whole + np.roll(whole, -1, axis=0)) // 2).astype(np.uint8)
+        whole = pictures[: int(stream.end) + 1]
+        mixed: Pixels = whole // 2 + np.roll(whole, -1, axis=0) // 2
+        return mixed
 
 
 @pytest.mark.parametrize("world", [OneAhead, Shuffled, Twice, EverySecond, Normalised, LooksBothWays])

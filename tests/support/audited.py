@@ -36,7 +36,7 @@ from vstreamqa.replay.source import FrameSource
 from vstreamqa.results import score_run_folder
 from vstreamqa.runs.folder import RunFolder
 from vstreamqa.runs.plan import Selection, make_plan, task_spec
-from vstreamqa.schema import Checkpoint, Media, Question, Span, Stream
+from vstreamqa.schema import Checkpoint, Media, Question, Span, Stream, Unit, to_position
 from vstreamqa.scoring.spec import ScoringSpec
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.video.types import Frame
@@ -68,6 +68,7 @@ class World:
     frames: int = FRAMES
     proactive: bool = False
     choices: bool = False
+    unit: Unit = "second"
     pictures: dict[str, Pixels] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,10 +81,10 @@ class World:
             Stream(
                 stream_id=name,
                 source_id=f"source-{name}",
-                media=Media(kind="array", path=f"{name}.npy", rate=1.0),
-                unit="second",
+                media=Media(kind="array", path=f"{name}.npy", rate=1.0 if self.unit == "second" else None),
+                unit=self.unit,
                 start=0,
-                end=self.frames,
+                end=self.frames if self.unit == "second" else self.frames - 1,
             )
             for name in self.pictures
         )
@@ -107,7 +108,8 @@ class World:
                 question_id=f"{stream.stream_id}-p", time=0, text="Say when it is bright.", format="proactive",
                 spans=tuple(spans), **common,
             )  # fmt: skip
-        for number, time in enumerate(TIMES):
+        times = TIMES if self.unit == "second" else tuple(map(int, TIMES))
+        for number, time in enumerate(times):
             yield Question(
                 question_id=f"{stream.stream_id}-{number}",
                 time=time,
@@ -136,7 +138,7 @@ class Pictures:
 
     def __init__(self, pictures: Pixels, stream: Stream) -> None:
         self._grid = grid_of(stream)
-        self._pictures = iter(pictures[: self._grid.count_until(int(stream.end * 10**9))])
+        self._pictures = iter(pictures[: self._grid.count_until(to_position(stream.end, stream.unit))])
         self._k = 0
 
     def __iter__(self) -> Iterator[Frame]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from vstreamqa.agreeing.comparing import Comparison, Ranking, compare_raters, rank_models
+from vstreamqa.agreeing.comparing import Comparison, compare_raters
 from vstreamqa.agreeing.human import with_labels
+from vstreamqa.agreeing.ranking import Ranking, rank_models
 from vstreamqa.agreeing.raters import read_answers
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.report.agreement import agreement_page

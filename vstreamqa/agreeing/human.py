@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vstreamqa.agreeing.raters import Answers, Ratings
+from vstreamqa.agreeing.raters import LABELS, Answers, Ratings
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.schema import RowKey
 
-NAME = "labels"
 COLUMNS = ("question_id", "suite", "config", "control", "run", "correct")
 """What is read; other columns may be there."""
 _NEEDED = ("question_id", "correct")
@@ -49,7 +48,7 @@ def with_labels(answers: Sequence[Answers], path: Path) -> tuple[list[Answers], 
             raise UserError(f"{label.place}: question {key[2]!r} has a label already; keep the one that counts")
         found[place][key] = label.correct
     return [
-        replace(one, raters={**one.raters, NAME: Ratings(some, frozenset(some))}) if some else one
+        replace(one, raters={**one.raters, LABELS: Ratings(some, frozenset(some))}) if some else one
         for one, some in zip(answers, found, strict=True)
     ], len(lines) - len(labels)
 

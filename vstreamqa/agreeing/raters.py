@@ -17,6 +17,8 @@ from vstreamqa.runs.lines import read_lines
 from vstreamqa.schema import Manifest, Prediction, Question, RowKey, Verdict
 from vstreamqa.scoring.spec import ScoringSpec
 
+LABELS = "labels"
+"""The name of the people whose labels are read."""
 _RULES = ("strict/", "native/")
 
 

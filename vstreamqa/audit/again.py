@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,9 @@ import msgspec
 from vstreamqa.asked import request_in
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.reference import Due, ReferenceOpener, reference_frames
+from vstreamqa.audit.causality.sample import Sample
 from vstreamqa.audit.finding import Finding
+from vstreamqa.audit.media import same_media
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.audit.records.telling import failed_if
 from vstreamqa.errors import UserError
@@ -24,6 +26,8 @@ from vstreamqa.request import EvalRequest, Prepared, prepare
 from vstreamqa.schema import PlanRow, Stream
 
 NAME = "same model and data"
+More = Callable[[Sequence[Sample]], Sequence[Finding]]
+"""What is found out about sampled questions besides asking them again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,8 @@ def request_of(run: RunRecords, elsewhere: Elsewhere) -> EvalRequest:
 
 
 @contextmanager
-def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench, Finding]]:
-    """Give a run's model, loaded again, with its sources, and whether they are the run's.
+def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench, More]]:
+    """Give a run's model, loaded again, with its sources, and what finds whether they are the run's.
 
     Raises:
         UserError: the model or the data are not at hand.
@@ -74,7 +78,8 @@ def loaded_again(run: RunRecords, elsewhere: Elsewhere) -> Iterator[tuple[Bench,
             reference=_reference(prepared, model),
             settings=replay_settings(prepared, model, run.manifest.run_id),
         )
-        yield bench, _same(run, prepared, settings)
+        same = _same(run, prepared, settings)
+        yield bench, lambda samples: [same, *same_media(prepared.configs, samples)]
     finally:
         if isinstance(model, Closable):
             model.close()

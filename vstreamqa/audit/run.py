@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vstreamqa.audit.again import Elsewhere, loaded_again
+from vstreamqa.audit.again import Elsewhere, More, loaded_again
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.certify import certify
 from vstreamqa.audit.causality.sample import DEFAULT_SHARE, Sample, choose
@@ -16,10 +16,15 @@ from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records import check_records
 from vstreamqa.audit.records.reading import RunRecords, read_records
 from vstreamqa.errors import UserError
-from vstreamqa.runs.folder import write_audit
+from vstreamqa.runs.folder import refuse_while_written, write_audit
 from vstreamqa.runs.provenance import hardware, versions
 
 CAUSALITY = "causality"
+
+
+def nothing_more(samples: Sequence[Sample]) -> Sequence[Finding]:
+    """Find out nothing more."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +36,34 @@ class Asked:
     device: str | None
 
 
-def audit_records(path: Path) -> Certificate:
+def audit_records(path: Path, why: str = "the model was not asked") -> Certificate:
     """Audit the records of a run alone, write the certificate into it and return it; it certifies no causality.
+
+    Args:
+        path: the run folder.
+        why: no model is asked.
 
     Raises:
         UserError: it is no run folder, a line of it is no record, or another process is writing it.
     """
-    files = answer_hashes(path)  # before they are read: what is written meanwhile voids the certificate
-    run = read_records(path)
-    return _written(run, files, Asked((), [not_run("the model was not asked")], None), share=None)
+    run, files = _read(path)
+    return _written(run, files, Asked((), [not_run(why)], None), share=None)
 
 
-def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: Finding | None = None) -> Certificate:
+def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, more: More = nothing_more) -> Certificate:
     """Audit a run with its model, write the certificate into it and return it.
 
     Args:
         path: the run folder.
         bench: its model and sources.
         share: of every config's questions that are asked again, above 0 and at most 1.
-        same: what was found of whether model and data are those of the run.
+        more: what else is to be found out about the questions that are asked again.
 
     Raises:
         UserError: as `audit_records`; also a share that is none.
     """
     _check_share(share)
-    files = answer_hashes(path)
-    run = read_records(path)
+    run, files = _read(path)
     samples = choose(
         run.plan,
         run.predictions,
@@ -65,7 +72,7 @@ def audit_with(path: Path, bench: Bench, *, share: float = DEFAULT_SHARE, same: 
         fps=bench.settings.fps,
         max_batch=bench.model.input.max_batch,
     )
-    found = [] if same is None else [same]
+    found = list(more(samples))
     found += certify(run, bench, samples) if samples else [not_run("no question of the model has an answer")]
     return _written(run, files, Asked(samples, found, bench.model.device), share=share)
 
@@ -78,8 +85,19 @@ def audit_again(path: Path, elsewhere: Elsewhere, *, share: float = DEFAULT_SHAR
         MediaError: a video that cannot be opened.
     """
     _check_share(share)
-    with loaded_again(read_records(path), elsewhere) as (bench, same):
-        return audit_with(path, bench, share=share, same=same)
+    run, _ = _read(path)
+    if run.manifest.answered_elsewhere:
+        return audit_records(path, "another project has answered: its model is not at hand")
+    with loaded_again(run, elsewhere) as (bench, more):
+        return audit_with(path, bench, share=share, more=more)
+
+
+def _read(path: Path) -> tuple[RunRecords, dict[str, str]]:
+    """Read a run, and hash its files before that: what is written meanwhile voids the certificate."""
+    files = answer_hashes(path)
+    run = read_records(path)
+    refuse_while_written(path)
+    return run, files
 
 
 def _check_share(share: float) -> None:

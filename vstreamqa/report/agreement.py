@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vstreamqa.agreeing.comparing import Comparison, Group, Ranking
+from vstreamqa.agreeing.comparing import Comparison, Group
+from vstreamqa.agreeing.ranking import Ranking
 from vstreamqa.report.block import Block, Line, Role
 from vstreamqa.report.figures import NOTHING, percent, percent_with_interval
 from vstreamqa.report.names import visible
@@ -19,7 +20,13 @@ LEGEND = (
 RANKING_LEGEND = (
     "tau: Kendall's tau-b of the order of the models, 1 where it stays as it is, -1 where it is turned round.",
 )
-_ROLES: dict[str, Role] = {"all": "model", "run": "model", "config": "control", "category": "category"}
+_ROLES: dict[str, Role] = {
+    "all": "model",
+    "decider": "control",
+    "run": "model",
+    "config": "control",
+    "category": "category",
+}
 
 
 def agreement_page(
@@ -78,6 +85,8 @@ def _comparison_notes(one: Comparison) -> Iterator[str]:
     methods = [interval.method for interval in (whole.interval, whole.kappa_interval) if interval is not None]
     if methods:
         yield f"intervals of all answers: {', '.join(methods)}; {whole.clusters} videos"
+    if whole.n and whole.clusters < 2:
+        yield "no intervals: all answers are about one video"
     if one.missing:
         yield f"{one.missing} further answers have no verdict from one of them or both"
     if one.ruled:

@@ -31,9 +31,10 @@ def calibration_line(name: str, card: JudgeCard | None) -> str:
     positive, negative = (
         percent_with_interval(share.value, share.interval) for share in (card.true_positive, card.true_negative)
     )
+    useless = "; that is no better than chance, so nothing is corrected" if _by_chance(card) else ""
     return visible(
         f"judge {name}: by its card (on {', '.join(card.suites)}) it takes {positive} % of right answers as right and "
-        f"{negative} % of wrong ones as wrong"
+        f"{negative} % of wrong ones as wrong{useless}"
     )
 
 
@@ -46,11 +47,15 @@ def identity_line(card: JudgeCard) -> str:
 
 
 def _notices(card: JudgeCard) -> Iterator[str]:
-    positive, negative = card.true_positive.value, card.true_negative.value
-    if positive is not None and negative is not None and positive + negative <= 1:
+    if _by_chance(card):
         yield "NO BETTER THAN CHANCE: true-positive and true-negative rate add up to 1 or less, so nothing is corrected"
     if card.error_share:
         yield f"NO VERDICT on {card.error_share:.1%} of the pairs; the rates are of the others"
+
+
+def _by_chance(card: JudgeCard) -> bool:
+    positive, negative = card.true_positive.value, card.true_negative.value
+    return positive is not None and negative is not None and positive + negative <= 1
 
 
 def _rates(card: JudgeCard) -> Block:

@@ -239,6 +239,15 @@ def write_results(
         lock.release()
 
 
+def refuse_while_written(path: Path) -> None:
+    """Refuse a run that another process is writing.
+
+    Raises:
+        UserError: one is.
+    """
+    _locked(path).release()
+
+
 def write_audit(path: Path, certificate: Any) -> None:
     """Write what an audit has found into a run, and name it in the manifest.
 

@@ -80,7 +80,7 @@ def test_the_video_named_by_the_row_is_the_cluster_and_other_columns_are_kept(tm
     found = read(tmp_path, flash_row("7", video_id="clip", video_name="film", url="u"))
     assert found.plan[0].question.source_id == "film"
     assert found.kept == {"7": {"url": "u"}}
-    assert any(note.endswith("not read (1): url") for note in found.notes)
+    assert any(note.startswith("columns that are not read (1;") and note.endswith(": url") for note in found.notes)
 
 
 def test_a_row_that_names_no_video_is_a_cluster_of_its_own(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_categories_of_several_kinds_are_told_by_their_columns(tmp_path: Path) -
         flash_row("1", answer_type=None, question_type=["event", "entity"], type="film"),
         flash_row("2", answer_type=3),
         flash_row("3", answer_type=None, duration="short", domain="Sports", task_type="OCR"),
-        flash_row("4", answer_type=None, duration=180, task_type="moving"),
+        flash_row("4", answer_type=None, duration=[180], task_type="moving"),
     )
     assert [row.question.category for row in found.plan] == ["event, entity", "3", "short, Sports", "moving"]
 

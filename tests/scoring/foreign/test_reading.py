@@ -50,6 +50,7 @@ def test_an_unknown_layout_is_a_mistake(tmp_path: Path) -> None:
         (b"video_id,question,answer,pred_answer\n", "holds a header and no row"),
         (b"[]", "its layout is not known"),
         (b'{"id": 1, "id": 2}', "'id' stands twice in one object"),
+        (b'{"id": "\\ud800"}', "x.json: holds half of a surrogate pair"),
         (b"[1, 2]", "row 1: is no object but '1'"),
     ],
 )

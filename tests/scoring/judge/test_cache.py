@@ -86,6 +86,16 @@ def test_a_failure_is_not_kept(tmp_path: Path) -> None:
     assert cache.get(FOUND, [CASE]) == [None]
 
 
+def test_servers_that_call_their_models_the_same_are_told_apart(tmp_path: Path) -> None:
+    one, same, other = (
+        VerdictCache(tmp_path / "v.sqlite", server=url) for url in ("http://a/v1", "http://a/v1/", "http://b/v1")
+    )
+    one.put(FOUND, CASE, Opinion(correct=True))
+    one.remember(FOUND, FOUND)
+    assert [cache.get(FOUND, [CASE])[0] is not None for cache in (one, same, other)] == [True, True, False]
+    assert [cache.recall(FOUND) for cache in (same, other)] == [FOUND, None]
+
+
 def test_a_second_run_asks_only_about_what_failed(tmp_path: Path) -> None:
     asked = []
     for _ in range(2):

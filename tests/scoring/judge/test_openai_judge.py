@@ -190,6 +190,7 @@ def test_a_case_that_the_server_refuses_is_not_asked_about_again() -> None:
         (Fault(body=b"<html>hello</html>"), "cannot be read"),
         (Fault(body=b'{"id": "c", "choices": [], "model": "m"}'), "without choices"),
         (Fault(body=b'{"id": "c", "choices": null, "model": "m"}'), "without choices"),
+        (Fault(body=b'{"error": {"message": "upstream is down"}}'), "upstream is down"),
         (Fault(body=b'{"choices": [{"message": null}], "model": "grader-2026-01-01"}'), "no text"),
         (Fault(body=b"[]"), "cannot be read"),
     ],
@@ -218,6 +219,13 @@ def test_a_reply_without_a_verdict_is_an_error_and_is_kept(script: JudgeScript, 
     assert found.correct is None
     assert said in str(found.error)
     assert len(script.asked) == 1
+
+
+def test_a_reply_can_be_written_whatever_it_holds() -> None:
+    with judging(JudgeScript(reply=lambda answer: f"{RIGHT} \ud800")) as server:
+        (found,) = opinions(judge_at(server.url), cases(1))
+    assert found.correct is True
+    assert found.raw == f"{RIGHT} ?"
 
 
 def test_a_verdict_quoted_from_the_answer_does_not_count() -> None:
@@ -346,6 +354,14 @@ def test_a_wrong_key_is_said_with_the_remedy_and_without_the_key(monkeypatch: py
     assert "status 401" in text
     assert "put the right key into OPENAI_API_KEY" in text
     assert KEY not in text
+
+
+@pytest.mark.parametrize("key", ["sk-a b", "sk-a\nb", "sk-ä"])
+def test_what_cannot_be_a_key_is_said_without_it(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(API_KEY, key)
+    with pytest.raises(UserError, match="no key has; set it again") as raised:
+        judge_at("http://127.0.0.1:9")
+    assert "sk-" not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host/v1", "http://", "http://host:x/v1"])

@@ -72,6 +72,10 @@ def test_text_of_other_languages_stays_readable() -> None:
     assert quoted("Ein großes Tor, 門") == '"Ein großes Tor, 門"'
 
 
+def test_half_a_character_can_be_sent() -> None:
+    assert json.loads(quoted("a \ud800 b").encode()) == "a \ud800 b"
+
+
 def test_the_official_wording_takes_data_as_it_is_and_asks_for_no_schema() -> None:
     system, user = "Be a judge.", "Q: {question}\nA: {answer}\nP: {pred}\nReply like {'pred': 'yes', 'score': 4.8}."
     rubric = official_rubric(system, user)

@@ -7,6 +7,7 @@ from functools import partial
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.comparing import changed, changed_words
 from vstreamqa.audit.causality.findings import Tallies
+from vstreamqa.audit.causality.looking import look
 from vstreamqa.audit.causality.playing import Played, World, as_it_is, play
 from vstreamqa.audit.causality.sample import Sample
 from vstreamqa.audit.causality.strand import Strand
@@ -24,10 +25,12 @@ def listen_again(bench: Bench, strand: Strand, tallies: Tallies) -> None:
         tallies.cut.add(sample, _differs(strand, sample, short, moment))
         other = _listen(bench, strand, sample, partial(OtherFuture, last=moment, seed=seed), strand.row.stream)
         tallies.future.add(sample, _differs(strand, sample, other, moment))
-        whole = _listen(bench, strand, sample, as_it_is, strand.row.stream)
-        tallies.repeat.add(
-            sample, _differs(strand, sample, whole, to_position(strand.row.stream.end, sample.row.stream.unit))
-        )
+        stream = strand.row.stream
+        whole = _listen(bench, strand, sample, as_it_is, stream)
+        what = _differs(strand, sample, whole, to_position(stream.end, stream.unit))
+        tallies.repeat.add(sample, what)
+        tallies.alone.add(sample, what)  # no other question was put to the model either
+        look(bench, strand, [sample], whole, tallies)
 
 
 def _listen(bench: Bench, strand: Strand, sample: Sample, world: World, stream: Stream) -> Played:

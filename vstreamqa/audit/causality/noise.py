@@ -40,12 +40,12 @@ class Unseen:
         chance = by_chance(len(self.same), len(answers), chance_of_agreeing(answers, answers))
         status: Status = "ok"
         if len(self.same) == len(answers) and chance <= SURELY:
-            status = "failed" if self.by_name else "warning"
-        means = {
-            "ok": "answers rest on what is shown, or too few were compared",
-            "warning": "no answer rests on what the frames show; some may rest on how many they are",
-            "failed": "answers rest on which stream it is, not on its frames: the model has them from somewhere else",
-        }[status]
+            status = "failed"
+        means = "answers rest on what is shown, or too few were compared"
+        if status == "failed":
+            means = "no answer rests on what frames show, but on their number, or on what the model has from elsewhere"
+            if self.by_name:
+                means = "answers rest on which stream it is, not on its frames: the model has them from somewhere else"
         return Finding(
             check=NAME,
             status=status,

@@ -122,12 +122,14 @@ def _features(path: Path) -> tuple[Callable[[int], Content], int]:
 
 def _video(path: Path) -> Iterator[tuple[int, Callable[[], Content]]]:
     import av
+    from av.video.stream import VideoStream
 
     from vstreamqa.video.colour import ToRgb
 
     convert = ToRgb()
     with av.open(str(path)) as container:
-        stream = container.streams.video[0]
+        stream = container.streams.best("video")
+        assert isinstance(stream, VideoStream), "the reader has found a picture track"
         stream.thread_type = "NONE"
         zero: int | None = None
         latest = 0

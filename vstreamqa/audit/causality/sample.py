@@ -82,13 +82,19 @@ def _spread(samples: list[Sample], wanted: int, *, fps: float, max_batch: int) -
     by_stream: dict[str, list[Sample]] = {}
     for sample in samples:
         by_stream.setdefault(sample.row.stream.stream_id, []).append(sample)
-    queues = [_telling_first(some, fps=fps, max_batch=max_batch) for some in by_stream.values()]
+    queues = [_from_few_moments(_telling_first(some, fps=fps, max_batch=max_batch)) for some in by_stream.values()]
     chosen: list[Sample] = []
     while len(chosen) < wanted:
         for queue in queues:
             if queue and len(chosen) < wanted:
                 chosen.append(queue.pop(0))
     return chosen
+
+
+def _from_few_moments(queue: list[Sample]) -> list[Sample]:
+    """Order samples so that those of one moment, which one playback serves, come together."""
+    first = {position: place for place, position in reversed(list(enumerate(sample.position for sample in queue)))}
+    return sorted(queue, key=lambda sample: first[sample.position])
 
 
 def _telling_first(samples: list[Sample], *, fps: float, max_batch: int) -> list[Sample]:

@@ -56,7 +56,11 @@ def misshown(sample: Sample, logs: Sequence[SessionLog], grid: StreamGrid, refer
     if put.taken > due:
         return f"{put.taken} frames were taken of the video before it was put, and {due} are due"
     shown = log.shown[: put.shown]
-    return _off_the_grid(sample, shown, grid) if reference is None else _compared(sample, shown, due, reference)
+    if sample.row.question.format == "proactive":
+        # It is listened for until its stream ends, so what comes after it is due too.
+        end = to_position(sample.row.stream.end, sample.row.stream.unit)
+        shown, due = log.shown, grid.count_until(end) if reference is None else reference.until(end)
+    return _off_the_grid(sample, shown, due, grid) if reference is None else _compared(sample, shown, due, reference)
 
 
 def _put(sample: Sample, logs: Sequence[SessionLog]) -> tuple[SessionLog, Put] | None:
@@ -68,8 +72,8 @@ def _put(sample: Sample, logs: Sequence[SessionLog]) -> tuple[SessionLog, Put] |
     return found[-1] if found else None
 
 
-def _off_the_grid(sample: Sample, shown: Sequence[Shown], grid: StreamGrid) -> str | None:
-    expected = [grid.position(k) - grid.start for k in range(grid.count_until(sample.position))]
+def _off_the_grid(sample: Sample, shown: Sequence[Shown], due: int, grid: StreamGrid) -> str | None:
+    expected = [grid.position(k) - grid.start for k in range(due)]
     for number, (position, _) in enumerate(shown):
         if number >= len(expected) or position != expected[number]:
             return _misplaced(sample, number, position)

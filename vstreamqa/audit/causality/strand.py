@@ -60,6 +60,11 @@ class Strand:
         """Return the questions that are put up to a position."""
         return [one for one in self.asked if to_position(one.time, self.row.stream.unit) <= position]
 
+    def next_moment(self, position: int) -> int | None:
+        """Return where something is asked next after a position."""
+        times = [to_position(one.time, self.row.stream.unit) for one in self.asked]
+        return min((time for time in times if time > position), default=None)
+
     def ending(self, position: int) -> Stream:
         """Return the stream as it were if it ended at a position."""
         stream = self.row.stream

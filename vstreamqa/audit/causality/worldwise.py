@@ -10,25 +10,26 @@ import msgspec
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.comparing import changed, changed_words
 from vstreamqa.audit.causality.findings import Tallies
+from vstreamqa.audit.causality.looking import look
 from vstreamqa.audit.causality.noise import Unseen
 from vstreamqa.audit.causality.playing import Played, play
 from vstreamqa.audit.causality.sample import Sample
-from vstreamqa.audit.causality.showing import Reference, misshown, misworded
 from vstreamqa.audit.causality.strand import Strand
 from vstreamqa.audit.causality.telling import Tally
 from vstreamqa.audit.causality.worlds import CutOff, OtherFuture
-from vstreamqa.replay.grid import StreamGrid
 from vstreamqa.replay.randomness import derive_seed
 from vstreamqa.replay.source import Noise
 from vstreamqa.schema import to_position
+
+REMEMBERED = 16
+"""Streams of a run that are played three times under a new name: what a model remembers it remembers of all."""
 
 
 def ask_again(bench: Bench, strand: Strand, tallies: Tallies, unseen: Unseen) -> None:
     """Put the sampled questions of a stream in every world, the cut ones before their future was seen."""
     for position, samples in strand.moments():
         _cut(bench, strand, position, samples, tallies.cut)
-    if strand.samples:
-        _remembered(bench, strand, strand.samples[0], tallies.earlier)
+    _remembered(bench, strand, tallies.earlier)
     for position, samples in strand.moments():
         _other_future(bench, strand, position, samples, tallies.future)
         _nothing_shown(bench, strand, position, samples, unseen)
@@ -80,14 +81,19 @@ def _alone(bench: Bench, strand: Strand, sample: Sample, tallies: Tallies) -> No
         tallies.batching.add(sample, what)
 
 
-def _remembered(bench: Bench, strand: Strand, sample: Sample, tally: Tally) -> None:
-    """Cut a stream of a new name off, play it whole, and cut it off again: the two answers may not differ."""
+def _remembered(bench: Bench, strand: Strand, tally: Tally) -> None:
+    """Cut a stream of a new name off, play it on, and cut it off again: the two answers may not differ."""
+    followed = [sample for sample in strand.samples if strand.next_moment(sample.position) is not None]
+    if not followed or len(tally.samples) >= REMEMBERED:
+        return
+    sample = followed[0]
+    further = strand.until(strand.next_moment(sample.position) or sample.position)
     stream_id = f"{strand.row.stream.stream_id}#{bench.nonce}"
     whole = msgspec.structs.replace(strand.row.stream, stream_id=stream_id)
     short = msgspec.structs.replace(strand.ending(sample.position), stream_id=stream_id)
     only, world = {sample.question_id}, partial(CutOff, last=sample.position)
     before = play(bench, strand.row, [sample.row.question], wanted=only, world=world, stream=short)
-    play(bench, strand.row, strand.asked, wanted=[one.question_id for one in strand.asked], stream=whole)
+    play(bench, strand.row, further, wanted=[one.question_id for one in further], stream=whole)
     after = play(bench, strand.row, [sample.row.question], wanted=only, world=world, stream=short)
     first = before.rows.get(sample.question_id)
     if first is not None:
@@ -97,7 +103,7 @@ def _remembered(bench: Bench, strand: Strand, sample: Sample, tally: Tally) -> N
 def _repeat(bench: Bench, strand: Strand, tallies: Tallies) -> None:
     played = play(bench, strand.row, strand.asked, wanted=_ids(strand.samples))
     _compare(strand, strand.samples, played, tallies.repeat)
-    _look(bench, strand, played, tallies)
+    look(bench, strand, strand.samples, played, tallies)
     off = [s for s in strand.samples if changed(s, played.rows.get(s.question_id)) is not None]
     if off:
         again = play(bench, strand.row, strand.asked, wanted=_ids(off))
@@ -105,17 +111,6 @@ def _repeat(bench: Bench, strand: Strand, tallies: Tallies) -> None:
             first = played.rows.get(sample.question_id)
             compared = sample if first is None else Sample(sample.row, first)
             tallies.again.add(sample, changed(compared, again.rows.get(sample.question_id)))
-
-
-def _look(bench: Bench, strand: Strand, played: Played, tallies: Tallies) -> None:
-    stream = strand.row.stream
-    grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), bench.settings.fps)
-    reference = None
-    if bench.reference is not None:
-        reference = Reference(bench.reference(strand.row.suite, strand.row.config, stream), grid.start)
-    for sample in strand.samples:
-        tallies.frames.add(sample, misshown(sample, played.logs, grid, reference))
-        tallies.wording.add(sample, misworded(sample, played.logs, bench.settings.render))
 
 
 def _compare(strand: Strand, samples: Sequence[Sample], played: Played, tally: Tally) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.reading import RunRecords, sources_of, where
+from vstreamqa.audit.records.reading import RunRecords, where
+from vstreamqa.report.entries import Entry
 from vstreamqa.scoring.paired import Difference, paired_difference
 
 NAME = "better than blind"
@@ -13,25 +14,31 @@ SURELY = 0.01
 
 def better_than_blind(run: RunRecords) -> list[Finding]:
     """Compare the model with itself shown nothing, question by question; the interval is clustered by video."""
-    return [_finding(run, config) for config in run.configs]
+    return [_finding(run, config) for config in run.asked_configs]
 
 
 def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
-    blind = {entry.row.question.question_id: entry.verdict for entry in run.arm(config, "blind")}
+    blind = {entry.row.question.question_id: entry for entry in run.arm(config, "blind")}
     if not blind:
         return _not_run(config, "the blind arm was not run; add --control blind")
-    entries = [entry for entry in run.arm(config, None) if entry.row.question.question_id in blind]
-    right = [entry.verdict.correct if entry.verdict else None for entry in entries]
-    floor = [verdict.correct if verdict else None for verdict in (blind[e.row.question.question_id] for e in entries)]
-    known = [
-        (mine, other, source)
-        for mine, other, source in zip(right, floor, sources_of(entries), strict=True)
-        if mine is not None and other is not None
+    pairs = [
+        (entry, other)
+        for entry in run.arm(config, None)
+        if (other := blind.get(entry.row.question.question_id)) is not None and not (entry.left_out or other.left_out)
     ]
-    if not known or len(known) < len(entries):
-        return _not_run(config, f"{len(entries) - len(known)} of {len(entries)} rows have no verdict; name a judge")
-    mine, other, sources = zip(*known, strict=True)
-    return _compared(config, paired_difference(mine, other, sources), sum(mine) / len(mine))
+    known = [
+        (mine, blindly, entry.row.question.source_id)
+        for entry, floor in pairs
+        if (mine := _outcome(entry)) is not None and (blindly := _outcome(floor)) is not None
+    ]
+    if not known or len(known) < len(pairs):
+        return _not_run(config, f"{len(pairs) - len(known)} of {len(pairs)} rows have no verdict; name a judge")
+    right, shown_nothing, sources = zip(*known, strict=True)
+    return _compared(config, paired_difference(right, shown_nothing, sources), sum(right) / len(right))
+
+
+def _outcome(entry: Entry) -> bool | None:
+    return None if entry.verdict is None else entry.verdict.correct
 
 
 def _not_run(config: tuple[str, str], why: str) -> Finding:

@@ -14,7 +14,7 @@ def blind_answers(run: RunRecords) -> list[Finding]:
 
     A published row was once made with the image token built and then not used: every answer was the blind one.
     """
-    return [_finding(run, config) for config in run.configs]
+    return [_finding(run, config) for config in run.asked_configs]
 
 
 def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:

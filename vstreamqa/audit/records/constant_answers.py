@@ -14,6 +14,8 @@ from vstreamqa.scoring.extraction import read_polarity
 from vstreamqa.scoring.golds import accepted_answers, gold_option
 
 NAME = "constant answers"
+_COIN = 0.5
+"""How common an answer may be anyway, of those who know nothing: golds of a few questions say little."""
 ALWAYS, OFTEN = 0.95, 0.8
 """Share of the commonest answer from which on it is the only one, or suspiciously common."""
 EXCESS = 0.2
@@ -36,7 +38,7 @@ def _finding(config: tuple[str, str], form: Format, entries: Sequence[Entry]) ->
     share = times / len(entries)
     common = golds.most_common(1)[0][1] / sum(golds.values()) if golds else 0.0
     status: Status = "ok"
-    if share - common >= EXCESS and by_chance(times, len(entries), common) <= SURELY:
+    if share - common >= EXCESS and by_chance(times, len(entries), max(common, _COIN)) <= SURELY:
         status = "failed" if share >= ALWAYS else "warning" if share >= OFTEN else "ok"
     means = {
         "ok": "answers differ as much as the golds do, or are too few to say",

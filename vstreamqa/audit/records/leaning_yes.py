@@ -12,6 +12,8 @@ from vstreamqa.scoring.paired import Difference, paired_difference
 from vstreamqa.scoring.polarity import polar_golds
 
 NAME = "leaning yes"
+_COIN = 0.5
+"""How often who knows nothing says yes: golds of a few questions may lean further by chance."""
 
 
 def leaning_yes(run: RunRecords) -> list[Finding]:
@@ -53,7 +55,7 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
 def _status(found: Difference, share: float, right: float) -> Status:
     # Whatever leans to no leans to yes once both are called by the other's name.
     most, due = (share, right) if share >= right else (1 - share, 1 - right)
-    if most - due < EXCESS / 2 or by_chance(round(most * found.n), found.n, due) > SURELY:
+    if most - due < EXCESS / 2 or by_chance(round(most * found.n), found.n, max(due, _COIN)) > SURELY:
         return "ok"
     if most >= ALWAYS and most - due >= EXCESS:
         return "failed"

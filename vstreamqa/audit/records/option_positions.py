@@ -9,6 +9,7 @@ from vstreamqa.audit.finding import Finding, Status
 from vstreamqa.audit.records.constant_answers import ALWAYS, EXCESS
 from vstreamqa.audit.records.reading import RunRecords, answer_of, where
 from vstreamqa.letters import letter_of
+from vstreamqa.report.entries import Entry
 from vstreamqa.scoring.extraction import read_choice
 from vstreamqa.scoring.golds import gold_option
 from vstreamqa.scoring.paired import Difference, paired_difference
@@ -25,7 +26,7 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
     read = [
         (said, gold, entry.row.question.source_id)
         for entry in run.answered(config, None)
-        if entry.row.question.format == "choice"
+        if _is_choice(entry)
         and (said := read_choice(answer_of(entry), entry.row.question.options or ())) is not None
         and (gold := gold_option(entry.row.question)) is not None
     ]
@@ -34,7 +35,8 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding | None:
     option, found = max(_differences(read), key=lambda one: abs(one[1].difference))
     share = sum(said == option for said, _, _ in read) / len(read)
     right = sum(gold == option for _, gold, _ in read) / len(read)
-    status = _status(found, share, right)
+    fewest = min(len(entry.row.question.options or ()) for entry in run.answered(config, None) if _is_choice(entry))
+    status = _status(found, share, right, 1 / fewest)
     means = {
         "ok": "options are chosen about as often as they are right",
         "warning": f"({letter_of(option)}) is chosen {'more' if share > right else 'less'} often than it is right",
@@ -62,8 +64,13 @@ def _differences(read: Sequence[tuple[int, int, str]]) -> list[tuple[int, Differ
     ]
 
 
-def _status(found: Difference, share: float, right: float) -> Status:
-    most, due = (share, right) if share >= right else (1 - share, 1 - right)
+def _is_choice(entry: Entry) -> bool:
+    return entry.row.question.format == "choice" and bool(entry.row.question.options)
+
+
+def _status(found: Difference, share: float, right: float, guess: float) -> Status:
+    """Compare with what is right, and with a guess among the fewest options that a question has."""
+    most, due = (share, max(right, guess)) if share >= right else (1 - share, max(1 - right, 1 - guess))
     if most - due < EXCESS / 2 or by_chance(round(most * found.n), found.n, due) > SURELY:
         return "ok"
     if share >= ALWAYS and found.difference >= EXCESS:

@@ -11,7 +11,7 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.report.entries import Entry, arms
-from vstreamqa.runs.folder import SUMMARY, RunReader, verdicts_path
+from vstreamqa.runs.folder import SUMMARY, VERDICTS, RunReader, verdicts_path
 from vstreamqa.runs.lines import read_lines
 from vstreamqa.schema import (
     Manifest,
@@ -22,6 +22,9 @@ from vstreamqa.schema import (
     UtteranceRecord,
     Verdict,
 )
+
+RULES = ("strict/", "native/")
+"""How verdicts begin to say who gave them where no judge did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class RunRecords:
         streams: what watching cost.
         verdicts: those of the scoring that the manifest names, as they stand in their file; None without the file.
         summary: as it stands in its file; None without the file.
+        judged: what judges have said, in every scoring that the run has had.
     """
 
     path: Path
@@ -47,6 +51,7 @@ class RunRecords:
     streams: Sequence[StreamRecord] = ()
     verdicts: Sequence[Verdict] | None = None
     summary: Sequence[SummaryRow] | None = None
+    judged: Sequence[Verdict] = ()
 
     @cached_property
     def arms(self) -> Mapping[tuple[str, str, str | None], Sequence[Entry]]:
@@ -57,6 +62,11 @@ class RunRecords:
     def configs(self) -> list[tuple[str, str]]:
         """Return every (suite, config), in the plan's order."""
         return list(dict.fromkeys((suite, config) for suite, config, _ in self.arms))
+
+    @property
+    def asked_configs(self) -> list[tuple[str, str]]:
+        """Return those whose questions are not all listened for."""
+        return [config for config in self.configs if self.arm(config, None)]
 
     def arm(self, config: tuple[str, str], control: str | None) -> list[Entry]:
         """Return the entries of an arm that can be right or wrong by themselves; what is listened for is left out."""
@@ -94,6 +104,12 @@ def read_records(path: Path) -> RunRecords:
         streams=run.streams(),
         verdicts=read_lines(verdicts, Verdict) if verdicts.is_file() else None,
         summary=_summary(summary) if summary.is_file() else None,
+        judged=[
+            verdict
+            for file in sorted((path / VERDICTS).glob("*.jsonl"))
+            for verdict in read_lines(file, Verdict)
+            if not verdict.by.startswith(RULES)
+        ],
     )
 
 
@@ -115,8 +131,3 @@ def answer_of(entry: Entry) -> str:
     """Return an answer in the form in which answers are compared: case and spaces do not count."""
     text = "" if entry.prediction is None else entry.prediction.prediction or ""
     return " ".join(text.casefold().split())
-
-
-def sources_of(entries: Sequence[Entry]) -> list[str]:
-    """Return the source video of every entry, the cluster of its statistics."""
-    return [entry.row.question.source_id for entry in entries]

@@ -12,7 +12,7 @@ NAME = "video swapped"
 
 def swapped_video(run: RunRecords) -> list[Finding]:
     """Compare the answers with those given while another stream's video was shown, and their accuracies."""
-    return [_finding(run, config) for config in run.configs]
+    return [_finding(run, config) for config in run.asked_configs]
 
 
 def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:

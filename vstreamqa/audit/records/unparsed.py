@@ -6,7 +6,7 @@ from vstreamqa.audit.finding import Finding, Status
 from vstreamqa.audit.records.reading import RunRecords, where
 
 NAME = "unparsed answers"
-MANY, MOST = 0.05, 0.5
+MANY, MOST = 0.05, 0.9
 
 
 def unparsed(run: RunRecords) -> list[Finding]:

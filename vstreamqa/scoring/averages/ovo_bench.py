@@ -1,6 +1,7 @@
 """OVO-Bench: twelve tasks in three groups, and three averages of them that differ by four points.
 
-The leaderboard prints the mean of the three groups' means. Questions of the forward tasks are asked again and again;
+The leaderboard prints the mean of the three groups' means; the script that comes with the suite ends with the mean over
+tasks, whichever there are. Questions of the forward tasks are asked again and again;
 officially a task's accuracy is over all of these queries, so that an item counts as often as it is polled.
 """
 
@@ -29,13 +30,17 @@ def ovo_bench(suite: str, config: str, rows: Sequence[Scored]) -> tuple[Average,
     per_item = [_per_item(f"task {name}, per question", by_task.get(name, [])) for name in GROUPS["forward"]]
     return (
         mean("mean of 3 groups", groups, official=True, note=note),
-        mean("mean of 12 tasks", list(tasks.values()), note=note),
+        mean("mean of 12 tasks", list(tasks.values()), note=_join("the script's Total Avg.", note)),
         share("micro over queries", rows),
         *groups,
         mean("group forward, per question", per_item),
         *(task for name, task in tasks.items() if name in by_task),
         *(item for name, item in zip(GROUPS["forward"], per_item, strict=True) if name in by_task),
     )
+
+
+def _join(*notes: str | None) -> str:
+    return "; ".join(filter(None, notes))
 
 
 def _per_item(name: str, rows: Sequence[Scored]) -> Average:

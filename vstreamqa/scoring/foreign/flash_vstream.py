@@ -86,6 +86,6 @@ def _video(line: Line) -> str:
 
 def _category(line: Line) -> str | None:
     """Return the category; Video-MME's file, whose duration is a word, is grouped by it and by domain."""
-    if line.values.get("duration") in _LENGTHS:
+    if str(line.values.get("duration")) in _LENGTHS:
         return ", ".join(filter(None, (label(line, ["duration"]), label(line, ["domain"]))))
     return label(line, _CATEGORIES)

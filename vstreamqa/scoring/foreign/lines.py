@@ -52,9 +52,10 @@ def is_json(text: str) -> bool:
 def json_value(path: Path, text: str) -> Any | None:
     """Return the one JSON value that a text holds, or None if it holds several (JSON Lines) or a torn one."""
     try:
-        return json.loads(text, object_pairs_hook=_once(str(path)))
+        value = json.loads(text, object_pairs_hook=_once(str(path)))
     except (ValueError, RecursionError):
         return None
+    return _unicode(str(path), value)
 
 
 def json_lines(path: Path, text: str) -> list[Line]:
@@ -114,12 +115,22 @@ def _refuse_twice(path: Path, header: Sequence[str]) -> None:
 
 def _decoded(place: str, line: str) -> Any:
     try:
-        return json.loads(line, object_pairs_hook=_once(place))
+        value = json.loads(line, object_pairs_hook=_once(place))
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", error)
         raise UserError(
             f"{place}: not JSON ({reason}); the line is torn or damaged: write it again, or take it out knowingly"
         ) from error
+    return _unicode(place, value)
+
+
+def _unicode(place: str, value: Any) -> Any:
+    """Return a value whose text can all be written: JSON can spell half a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise UserError(f"{place}: holds half of a surrogate pair; write the character itself") from error
+    return value
 
 
 def _line(place: str, value: Any) -> Line:

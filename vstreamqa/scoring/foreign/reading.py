@@ -9,7 +9,8 @@ from pathlib import Path
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.scoring.averages import AVERAGES
 from vstreamqa.scoring.foreign import flash_vstream, ovo_bench, own, rekv_choice, rekv_open
-from vstreamqa.scoring.foreign.items import Foreign, Found, assemble
+from vstreamqa.scoring.foreign.assembling import assemble
+from vstreamqa.scoring.foreign.items import Foreign, Found
 from vstreamqa.scoring.foreign.lines import Line, csv_lines, is_json, json_lines, json_value, read_text
 
 CONFIG = "all"

@@ -69,7 +69,8 @@ def reply_of(completion: object) -> Reply:
         raise ValueError(f"{type(completion).__name__} in place of a chat completion")  # noqa: TRY004 - of the server
     choices: Any = completion.choices
     if not isinstance(choices, list) or not choices:
-        raise ValueError("a chat completion without choices")
+        said = getattr(completion, "error", None)  # as some gateways report what went wrong behind them
+        raise ValueError("a chat completion without choices" + (f": {said}" if said else ""))
     usage: Any = completion.usage
     model: Any = completion.model
     tokens = (_count(getattr(usage, name, None)) for name in ("prompt_tokens", "completion_tokens"))
@@ -79,17 +80,17 @@ def reply_of(completion: object) -> Reply:
 
 def _opinion(choice: Any, input_tokens: int | None, output_tokens: int | None) -> Opinion:
     message = getattr(choice, "message", None)
-    content, refusal = getattr(message, "content", None), getattr(message, "refusal", None)
+    content, refusal = (_text(getattr(message, name, None)) for name in ("content", "refusal"))
     ended = getattr(choice, "finish_reason", None)
 
     def none(error: str, raw: str | None) -> Opinion:
         return Opinion(correct=None, raw=raw, error=error, input_tokens=input_tokens, output_tokens=output_tokens)
 
-    if isinstance(refusal, str) and refusal:
+    if refusal:
         return none(f"the judge refused: {' '.join(refusal.split())}", refusal)
     if ended == FILTERED:
-        return none("the server's content filter stopped the reply", content if isinstance(content, str) else None)
-    if not isinstance(content, str):
+        return none("the server's content filter stopped the reply", content)
+    if content is None:
         return none("the reply has no text", None)
     reading = read_reply(content, cut=ended == CUT)
     return Opinion(
@@ -100,6 +101,11 @@ def _opinion(choice: Any, input_tokens: int | None, output_tokens: int | None) -
         input_tokens=input_tokens,
         output_tokens=output_tokens,
     )
+
+
+def _text(value: object) -> str | None:
+    """Return text that can be written as UTF-8: JSON can hold halves of characters."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else None
 
 
 def _count(value: object) -> int | None:

@@ -1,8 +1,9 @@
 """Verdicts that were given once, so that a second run costs nothing.
 
 One SQLite file in the user's cache folder, in WAL mode: several processes read and write it at once. A verdict is kept
-as soon as it comes, under the SHA-256 of everything it depends on: the judge's identity, question, golds and answer.
-Failures are not kept. Neither key nor URL of a server is: the same name and revision mean the same judge.
+as soon as it comes, under the SHA-256 of everything it depends on: the judge's identity, question, golds, answer, and
+the server where one was named, for two servers may call different models the same. Failures are not kept, nor are keys
+or URLs as they stand.
 """
 
 from __future__ import annotations
@@ -39,13 +40,18 @@ WHERE key IN (SELECT value FROM json_each(?))
 class VerdictCache:
     """Opinions by what they depend on."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the file, or make it; `path` is `verdicts.sqlite` in the cache folder unless given.
+    def __init__(self, path: Path | None = None, *, server: str | None = None) -> None:
+        """Open the file, or make it.
+
+        Args:
+            path: the file, `verdicts.sqlite` in the cache folder unless given.
+            server: URL of the server whose verdicts these are, None for that of the judge's maker, or none at all.
 
         Raises:
             UserError: it is damaged, locked, or cannot be written to.
         """
         self.path = path or cache_folder() / FILE
+        self._server = None if server is None else server.rstrip("/")
         with self._named():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
@@ -55,7 +61,7 @@ class VerdictCache:
 
     def get(self, identity: Identity, cases: Sequence[Case]) -> list[Opinion | None]:
         """Return what the judge said of each case, None where it was not asked yet."""
-        keys = [_key(identity, case) for case in cases]
+        keys = [_key(identity, self._server, case) for case in cases]
         with self._named():
             rows = self._db.execute(_LOOK_UP, (json.dumps(keys),))
             found = {row[0]: _opinion(*row[1:]) for row in rows}
@@ -66,7 +72,7 @@ class VerdictCache:
         if opinion.correct is None:
             return
         row = (
-            _key(identity, case),
+            _key(identity, self._server, case),
             identity.name,
             opinion.correct,
             opinion.score,
@@ -82,16 +88,17 @@ class VerdictCache:
         with self._named():
             self._db.execute(
                 "INSERT OR REPLACE INTO identities VALUES (?, ?)",
-                (canonical_json(asked), msgspec.json.encode(found).decode()),
+                (self._asked(asked), msgspec.json.encode(found).decode()),
             )
 
     def recall(self, asked: Identity) -> Identity | None:
         """Return what a judge was when it was last asked, None if it never was."""
         with self._named():
-            row = self._db.execute(
-                "SELECT identity FROM identities WHERE asked = ?", (canonical_json(asked),)
-            ).fetchone()
+            row = self._db.execute("SELECT identity FROM identities WHERE asked = ?", (self._asked(asked),)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=Identity)
+
+    def _asked(self, asked: Identity) -> bytes:
+        return hashlib.sha256(canonical_json([asked, self._server])).digest()
 
     def close(self) -> None:
         """Close the file; safe to call more than once."""
@@ -114,7 +121,7 @@ class VerdictCache:
             ) from error
 
 
-def _key(identity: Identity, case: Case) -> str:
+def _key(identity: Identity, server: str | None, case: Case) -> str:
     """Return the SHA-256 of what a verdict depends on, in canonical form."""
     depends = [
         identity.name,
@@ -124,6 +131,7 @@ def _key(identity: Identity, case: Case) -> str:
         case.question,
         list(case.golds),
         case.prediction,
+        server,
     ]
     # As `canonical_json` writes it, without its walk through values that are plain already.
     if isinstance(depends[3], float) and depends[3].is_integer():

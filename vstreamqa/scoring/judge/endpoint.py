@@ -44,10 +44,14 @@ class Endpoint:
             base_url: http(s)://HOST[:PORT][/PATH], `/v1` where it has no path; None for `OPENAI_BASE_URL`, else OpenAI.
 
         Raises:
-            UserError: it is no such URL.
+            UserError: it is no such URL, or the key cannot be one.
         """
         given = base_url or os.environ.get(BASE_URL) or OFFICIAL_URL
-        return cls(_api_url(given), os.environ.get(API_KEY, "").strip())
+        key = os.environ.get(API_KEY, "").strip()
+        if not all(" " < character < "\x7f" for character in key):
+            # The client would say so too, and show the key.
+            raise UserError(f"{API_KEY} holds a space, a line break or a letter that no key has; set it again")
+        return cls(_api_url(given), key)
 
     @property
     def official(self) -> bool:

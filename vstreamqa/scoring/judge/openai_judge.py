@@ -32,7 +32,9 @@ from vstreamqa.scoring.judge.rubric import Rubric
 FIRST_TOGETHER = 16
 MOST_TOGETHER = 64
 TIMEOUT_SECONDS = 120.0
-MAX_TOKENS = 64
+SCHEMA_TOKENS = 64
+OTHER_TOKENS = 300
+"""Most tokens of a reply, where it is an object of our schema and where the wording may ask for more."""
 _CHECK_SECONDS = 30.0
 _CHECK_TRIES = 3
 _PROBE = Case(question="What colour is the door?", golds=("Red.",), prediction="It is red.")
@@ -48,7 +50,7 @@ class OpenAIJudge:
         base_url: str | None = None,
         rubric: Rubric = OWN,
         temperature: float = 0.0,
-        max_tokens: int = MAX_TOKENS,
+        max_tokens: int | None = None,
         name: str | None = None,
         timeout: float = TIMEOUT_SECONDS,
         most_together: int = MOST_TOGETHER,
@@ -61,7 +63,7 @@ class OpenAIJudge:
             base_url: the server; None for `OPENAI_BASE_URL`, else OpenAI.
             rubric: what is asked.
             temperature: of decoding.
-            max_tokens: most tokens of a reply.
+            max_tokens: most tokens of a reply; None for as many as the rubric's replies may take.
             name: of its identity; `openai:MODEL` unless given.
             timeout: seconds after which a request has failed.
             most_together: most requests in flight.
@@ -74,7 +76,8 @@ class OpenAIJudge:
         self.rubric = rubric
         self.endpoint = Endpoint.of(base_url)
         self._name = name or f"openai:{model}"
-        self._dialect = Dialect(max_tokens=max_tokens, temperature=temperature, schema=rubric.schema)
+        most = max_tokens or (OTHER_TOKENS if rubric.schema is None else SCHEMA_TOKENS)
+        self._dialect = Dialect(max_tokens=most, temperature=temperature, schema=rubric.schema)
         self._timeout = timeout
         self._most_together = most_together
         self._patience = patience or Patience()

@@ -6,30 +6,20 @@ from an answer cannot be taken for the judge's own by standing first: where two 
 
 from __future__ import annotations
 
-import ast
-import json
 import re
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
+from vstreamqa.scoring.judge.replied import VERDICT_KEYS, Pairs, verdict_objects
 from vstreamqa.serving.failures import one_line
 
-_KEYS = ("verdict", "pred", "prev")
-"""`pred` is the official wording's; `prev` is how models sometimes write it."""
 _SCORE = "score"
 _WORDS = {"yes": True, "no": False}
-_KEY = re.compile(rf"""["'](?:{"|".join(_KEYS)})["']\s*:""", re.IGNORECASE)
+_KEY = re.compile(rf"""["'](?:{"|".join(VERDICT_KEYS)})["']\s*:""", re.IGNORECASE)
 _THOUGHTS = ("<think>", "</think>")
 _MOST_QUOTED = 80
-_MOST_ENDS = 4
 _MOST_OBJECTS = 256
 _BROKEN = "has a verdict that is cut off or cannot be read"
 _HIGHEST = 5.0
-
-Pairs = list[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def read_reply(text: str, *, cut: bool = False) -> Reading:
         return _none("was cut off while the judge was thinking", text)
     if said.count("{") > _MOST_OBJECTS:
         return _none("has too many braces to find a verdict among them", text)
-    found = list(_objects(said))
+    found = list(verdict_objects(said))
     if not found:
         return _of_a_word(said, text, cut=cut)
     if _KEY.search(_beside(said, found)):
@@ -105,7 +95,7 @@ def _of_a_word(said: str, reply: str, *, cut: bool) -> Reading:
 
 
 def _of_object(pairs: Pairs) -> Reading:
-    verdicts = {_verdict(value) for key, value in pairs if key in _KEYS}
+    verdicts = {_verdict(value) for key, value in pairs if key in VERDICT_KEYS}
     scores = {_score(value) for key, value in pairs if key == _SCORE}
     return Reading(
         verdicts.pop() if len(verdicts) == 1 else None,
@@ -136,61 +126,3 @@ def _beside(text: str, found: list[tuple[int, int, Pairs]]) -> str:
         left.append(text[at:begin])
         at = max(at, end)
     return " ".join([*left, text[at:]])
-
-
-def _objects(text: str) -> Iterator[tuple[int, int, Pairs]]:
-    """Yield where an object with a verdict begins and ends, and what it holds; one within another is yielded too."""
-    for found in re.finditer(r"\{", text):
-        begin = found.start()
-        read = _json(text, begin) or _python(text, begin)
-        if read is not None and any(key in _KEYS for key, _ in read[1]):
-            yield begin, read[0], read[1]
-
-
-def _json(text: str, begin: int) -> tuple[int, Pairs] | None:
-    try:
-        value, end = _DECODER.raw_decode(text, begin)
-    except (ValueError, RecursionError):
-        return None
-    return end, value.pairs
-
-
-def _python(text: str, begin: int) -> tuple[int, Pairs] | None:
-    """Read a flat dictionary as Python writes it; braces within its strings are few."""
-    for found in islice(re.finditer(r"\}", text[begin:]), _MOST_ENDS):
-        end = begin + found.end()
-        try:
-            node = _parsed(text[begin:end])
-            if isinstance(node, ast.Dict):
-                pairs = [(ast.literal_eval(k), ast.literal_eval(v)) for k, v in _items(node)]
-                return end, [(_plain(key), value) for key, value in pairs]
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _parsed(text: str) -> ast.expr:
-    with warnings.catch_warnings():  # about backslashes in what a judge writes
-        warnings.simplefilter("ignore")
-        return ast.parse(text, mode="eval").body
-
-
-def _items(node: ast.Dict) -> Iterator[tuple[ast.expr, ast.expr]]:
-    for key, value in zip(node.keys, node.values, strict=True):
-        if key is None:  # **other
-            raise ValueError("not a literal")
-        yield key, value
-
-
-def _plain(key: object) -> str:
-    return str(key).strip().lower()
-
-
-class _Object:
-    """An object as its pairs: a key may be there twice, with two values."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        self.pairs: Pairs = [(_plain(key), value) for key, value in pairs]
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_Object)

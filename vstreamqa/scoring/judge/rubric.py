@@ -91,7 +91,8 @@ class Rubric:
 
 def quoted(value: str | Sequence[str]) -> str:
     """Return text, or several texts, as JSON in one line that no tag and no other line can be part of."""
-    return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
+    text = json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
+    return text.encode(errors="backslashreplace").decode()  # half a character has no UTF-8, but an escape
 
 
 def official_rubric(system: str, user: str) -> Rubric:

@@ -37,7 +37,7 @@ def _by_letter(question: Question, said: str) -> Ruling:
 
 
 def _by_digits(question: Question, said: str) -> Ruling:
-    digits = "".join(re.findall(r"[0-9]+", said))
+    digits = "".join(re.findall(r"\d+", said))
     return judged(DIGITS, digits in {str(count) for count in gold_counts(question)}, digits or None)
 
 
