@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image
 from viewed import a_row, an_answer_to, frame_number, keep_viewed, say, served
 
+from vstreamqa.asked import Place
 from vstreamqa.runs.folder import MANIFEST
 from vstreamqa.schema import Media, Span
+from vstreamqa.viewer import pictures
 from vstreamqa.viewer.reading import question_key
 from vstreamqa.viewer.shown import Shown, shown_to
 
@@ -113,10 +117,6 @@ def test_a_picture_is_as_the_model_saw_it(tmp_path: Path) -> None:
     with served(path) as site:
         strip = site.strip(row)
         jpeg = site.get(strip["frames"][1]["src"]).content
-    from io import BytesIO
-
-    from PIL import Image
-
     assert strip["size"] == [24, 48]
     assert Image.open(BytesIO(jpeg)).size == (48, 24)
     assert frame_number(jpeg) == 30
@@ -151,3 +151,15 @@ def test_an_arm_or_a_question_that_was_not_planned_has_none(tmp_path: Path) -> N
         assert site.get(f"frames/{question_key(row)}/blind/spread.json").status == 404
         assert site.get(f"frames/{question_key(a_row('other'))}/model/spread.json").status == 404
         assert site.get(f"frames/{question_key(row)}/model/all.json").status == 404
+
+
+def test_data_that_are_others_than_the_runs_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = a_row()
+    path = keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])
+    manifest = json.loads((path / MANIFEST).read_text())
+    manifest["task"]["suites"] = [{"suite": "own", "config": "clip", "data": "was"}]
+    (path / MANIFEST).write_text(json.dumps(manifest))
+    for now, said in (("was", False), ("is", True)):
+        monkeypatch.setattr(pictures, "place_of", lambda *_, now=now: Place(tmp_path, now))
+        with served(path) as site:
+            assert ("others than those of the run" in (site.strip(row)["remark"] or "")) is said
