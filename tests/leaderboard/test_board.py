@@ -3,16 +3,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from board import a_board_folder, a_manifest, a_run, a_submission, tampered
+from board import CONTROLS, a_board_folder, a_manifest, a_plan, a_run, a_submission, tampered
 
+from vstreamqa.cli.main import run as program
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.leaderboard.board import Board, ranked, read_board
 from vstreamqa.leaderboard.building import build, leaderboard_folder
+from vstreamqa.leaderboard.checking import problems
 from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.line import Line
 from vstreamqa.leaderboard.markdown import escape, linked, render_markdown
@@ -202,3 +207,45 @@ def test_runs_of_two_tasks_are_never_in_one_table(tmp_path: Path) -> None:
     a_submission(folder, a_run(tmp_path / "two", manifest=manifest), "two")
     (view,) = [view for view in read_board(folder).views if view.suite == "mini"]
     assert [len(table.lines) for table in view.tables] == [1, 1]
+
+
+def test_the_gold_is_no_floor(tmp_path: Path) -> None:
+    folder = a_board_folder(tmp_path / "board")
+    a_submission(folder, a_run(tmp_path / "run", plan=a_plan(controls=(*CONTROLS, "oracle"))))
+    line = next(line for line in read_board(folder).lines if line.origin == "submitted")
+    assert [name for name, _ in line.floors] == ["constant", "blind"]
+    assert dict(line.facts)["control: oracle (the gold, not a submission)"] == "0.0"
+
+
+def test_the_leaderboard_is_built_by_one_command(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert program(["leaderboard", "build"]) == 0
+    assert "open leaderboard/site/index.html" in capfd.readouterr().out
+    assert (workplace / "leaderboard" / "LEADERBOARD.md").is_file()
+
+
+def test_nothing_on_the_way_to_the_page_needs_a_model(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from vstreamqa.leaderboard.building import build, leaderboard_folder;"
+        f"build(leaderboard_folder(), Path({str(tmp_path)!r}));"
+        "print([name for name in ('torch', 'transformers', 'av') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_suites_own_figure_is_computed_again_and_has_a_table_of_its_own(tmp_path: Path) -> None:
+    folder = a_board_folder(tmp_path / "board")
+    run = a_run(tmp_path / "run", plan=a_plan(suite="vstream-qa"), manifest=a_manifest(20, suite="vstream-qa"))
+    path = a_submission(folder, run)
+    (view,) = [view for view in read_board(folder).views if view.config == "RVS-Ego" and view.suite == "VStream-QA"]
+    own = {line.metric: line for line in view.lines if line.origin == "submitted"}
+    official = [name for name in own if name.endswith(", official")]
+    assert official
+    assert own["accuracy"].group != own[official[0]].group
+    assert [name for name, _ in own[official[0]].floors] == ["constant", "blind"]
+
+    def lift(content: dict[str, Any]) -> None:
+        content["summary"][0]["averages"][0]["value"] = 0.99
+
+    (found,) = problems(tampered(path, lift))
+    assert "averages: " in found

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,14 @@ import msgspec
 import pytest
 from board import CONTROLS, a_manifest, a_plan, a_run, a_submission, tampered
 
+from vstreamqa.audit.certificate import Certificate, answer_hashes
+from vstreamqa.audit.finding import Finding
 from vstreamqa.cli.main import run as run_program
 from vstreamqa.errors import UserError
-from vstreamqa.leaderboard.checking import problems
+from vstreamqa.leaderboard.checking import problems, read_submission
 from vstreamqa.leaderboard.packing import Label, pack, portable
+from vstreamqa.leaderboard.submitted import submitted_lines
+from vstreamqa.runs.folder import write_audit
 from vstreamqa.schema import Span
 
 
@@ -49,7 +52,8 @@ def test_a_packed_run_has_nothing_wrong_with_it_even_beside_the_run(packed: Path
 
 def test_it_carries_no_question_no_answer_and_no_folder_of_a_machine(tmp_path: Path) -> None:
     command = "vstreamqa eval --model watcher --out /home/me/run --data=/data --limit 5"
-    run = a_run(tmp_path / "run", manifest=a_manifest(20, command=command))
+    manifest = msgspec.structs.replace(a_manifest(20, command=command), request={"out": "/home/me/run"})
+    run = a_run(tmp_path / "run", manifest=manifest)
     text = a_submission(tmp_path / "board", run).read_text()
     assert "What is it?" not in text
     assert '"Yes"' not in text
@@ -135,9 +139,29 @@ def a_line_of_nobody(content: dict[str, Any]) -> None:
     content["summary"].append({**line(content), "control": "oracle"})
 
 
+def strange_hardware(content: dict[str, Any]) -> None:
+    content["manifest"]["hardware"]["gpus"] = [{"name": "H100"}]
+
+
+def an_average_of_ones_own(content: dict[str, Any]) -> None:
+    line(content)["averages"] = [{"name": "mean", "value": 0.9, "n": 3}]
+
+
+def a_course_of_nothing(content: dict[str, Any]) -> None:
+    content["courses"][0]["config"] = "other"
+
+
+def an_audit_that_is_not_here(content: dict[str, Any]) -> None:
+    content["manifest"]["audit"] = "audit.json"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (strange_hardware, "manifest.hardware.gpus: [{'name': 'H100'}] is no list of texts"),
+        (an_average_of_ones_own, "summary, mini/rvs-ego, model: averages: [mean 0.9], but the rows give []"),
+        (a_course_of_nothing, "courses: mini/other is no config of the submission"),
+        (an_audit_that_is_not_here, "certificate: the manifest names an audit if and only if"),
         (lift_accuracy, "watcher.json: summary, mini/rvs-ego, model: accuracy: 0.99, but the rows give 0.75"),
         (impossible_accuracy, "summary, mini/rvs-ego, model: accuracy: 140.0 lies outside 0 to 1"),
         (turn_verdicts, "summary, mini/rvs-ego, model: accuracy: 0.75, but the rows give 1"),
@@ -238,13 +262,49 @@ def test_check_says_what_it_looked_at(packed: Path, capfd: pytest.CaptureFixture
     assert program("leaderboard", "check", str(tampered(packed, lift_accuracy))) == 1
 
 
-def test_a_certificate_that_the_manifest_names_goes_with_the_submission(tmp_path: Path) -> None:
-    manifest = msgspec.structs.replace(a_manifest(20), audit="audit.json")
-    run = a_run(tmp_path / "run", manifest=manifest)
+def a_certificate(run: Path, **fields: Any) -> Certificate:
+    given: dict[str, Any] = {
+        "created_at": "now",
+        "run_id": "r",
+        "causality": "passed",
+        "share": 0.05,
+        "seed": 0,
+        "questions": (),
+        "files": answer_hashes(run),
+        "scored": {},
+        "versions": {},
+        "hardware": {},
+        "findings": (Finding(check="chance", status="failed", found="5 of 9", means="guessed"),),
+    }
+    return Certificate(**given | fields)
+
+
+def test_the_certificate_of_an_audit_goes_with_the_submission(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run")
+    write_audit(run, a_certificate(run))
+    path = a_submission(tmp_path / "board", run)
+    assert problems(path, run) == []
+    (line_of_it,) = submitted_lines(read_submission(path))
+    facts = dict(line_of_it.facts)
+    assert facts["audit"] == "causality passed (5.0 % of the questions asked again); findings: 1 failed"
+    assert facts["audit: chance, failed"] == "run: 5 of 9; guessed"
+    assert "audit failed" in line_of_it.marks
+
+
+def test_the_certificate_of_another_run_is_refused(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run")
+    write_audit(run, a_certificate(run, run_id="other", files={"plan.jsonl": "0"}))
+    with pytest.raises(UserError, match=r"has changed since it was audited; audit it again"):
+        pack(run, Label(name="w"))
+    write_audit(run, a_certificate(run, run_id="other"))
+    found = problems(a_submission(tmp_path / "board", run))
+    assert any("certificate.run_id: other, but the run is r" in one for one in found)
+
+
+def test_a_certificate_that_is_gone_is_missed(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run", manifest=msgspec.structs.replace(a_manifest(20), audit="audit.json"))
     with pytest.raises(UserError, match=r"names the audit 'audit\.json', which is not there"):
         pack(run, Label(name="w"))
-    (run / "audit.json").write_text(json.dumps({"passed": True}))
-    assert pack(run, Label(name="w")).certificate == {"passed": True}
 
 
 def test_what_was_said_unasked_is_counted_again(tmp_path: Path) -> None:

@@ -25,10 +25,16 @@ CONTROLS = (None, "constant", "blind")
 CONFIG = "rvs-ego"
 
 
-def a_manifest(questions: int, *, model: str = "watcher", command: str = "vstreamqa eval --model watcher") -> Manifest:
+def a_manifest(
+    questions: int,
+    *,
+    model: str = "watcher",
+    command: str = "vstreamqa eval --model watcher",
+    suite: str = "mini",
+) -> Manifest:
     """A manifest whose hashes are those of its specs."""
     task = {
-        "suites": [{"suite": "mini", "config": CONFIG, "data": "d", "questions": questions, "questions_hash": "h"}],
+        "suites": [{"suite": suite, "config": CONFIG, "data": "d", "questions": questions, "questions_hash": "h"}],
         "context": "stream",
         "clock": "logical",
         "prompt": {"id": "own", "version": 1, "hash": "p"},
@@ -57,7 +63,9 @@ def a_manifest(questions: int, *, model: str = "watcher", command: str = "vstrea
     )
 
 
-def a_plan(videos: int = 4, each: int = 5, controls: Sequence[str | None] = CONTROLS) -> list[PlanRow]:
+def a_plan(
+    videos: int = 4, each: int = 5, controls: Sequence[str | None] = CONTROLS, suite: str = "mini"
+) -> list[PlanRow]:
     """Yes/no questions about several videos, in two categories."""
     return [
         a_plan_row(
@@ -70,6 +78,7 @@ def a_plan(videos: int = 4, each: int = 5, controls: Sequence[str | None] = CONT
                 time=number,
                 category="odd" if number % 2 else "even",
             ),
+            suite=suite,
             controls=controls,
         )
         for video in range(videos)
@@ -99,6 +108,7 @@ def a_run(
                         stream_id=question.stream_id,
                         source_id=question.source_id,
                         control=control,
+                        suite=row.suite,
                         asked_at=question.time,
                         ttft_ns=1_000_000 * (place + 1),
                         answer_latency_ns=2_000_000 * (place + 1),
@@ -106,7 +116,7 @@ def a_run(
                 )
         for stream in dict.fromkeys(row.question.stream_id for row in rows):
             points = tuple(MemoryPoint(frames=n, host_rss_bytes=1000 * n) for n in (1, 5, 10))
-            folder.append(a_stream_record(stream, memory=points))
+            folder.append(a_stream_record(stream, memory=points, suite=rows[0].suite))
     score_run_folder(path)
     return path
 

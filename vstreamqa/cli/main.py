@@ -58,8 +58,8 @@ app.command("check-model")(checkmodel.command)
 app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
-app.add_typer(prompts.app, name="prompts")
 app.add_typer(leaderboard.app, name="leaderboard")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(listing.app, name="list")
 
 

@@ -54,6 +54,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     views: tuple[View, ...]
     submissions: tuple[Submission, ...]
+    files: dict[str, bytes] = {}
+    """The files of the submissions as they are, by name."""
 
     @property
     def lines(self) -> list[Line]:
@@ -69,9 +71,10 @@ def read_board(folder: Path) -> Board:
     """
     claims = read_published(folder / PUBLISHED)
     remarks = read_remarks(folder, claims)
-    submissions = tuple(_checked(path) for path in ordered(folder / SUBMISSIONS))
+    paths = ordered(folder / SUBMISSIONS)
+    submissions = tuple(_checked(path) for path in paths)
     lines = [*published_lines(claims, remarks), *in_order(submissions)]
-    return Board(views=_views(lines), submissions=submissions)
+    return Board(views=_views(lines), submissions=submissions, files={path.name: path.read_bytes() for path in paths})
 
 
 def _checked(path: Path) -> Submission:
@@ -101,13 +104,19 @@ def _tables(lines: Sequence[Line]) -> tuple[Table, ...]:
     by_title: dict[str, list[Line]] = {}
     for line in lines:
         by_title.setdefault(line.group, []).append(line)
-    order = sorted(by_title, key=lambda title: (by_title[title][0].origin == "published", -len(by_title[title]), title))
+    order = sorted(
+        by_title,
+        key=lambda title: (by_title[title][0].origin == "published", _unclear(title), -len(by_title[title]), title),
+    )
     return tuple(_table(title, by_title[title]) for title in order)
 
 
 def _table(title: str, lines: Sequence[Line]) -> Table:
-    unknown = NOT_STATED in title or _MIXED in title
-    return Table(title=title, lines=_in_order(ranked(lines)), note=_UNKNOWN_JUDGE if unknown else None)
+    return Table(title=title, lines=_in_order(ranked(lines)), note=_UNKNOWN_JUDGE if _unclear(title) else None)
+
+
+def _unclear(title: str) -> bool:
+    return NOT_STATED in title or _MIXED in title
 
 
 def _in_order(lines: Sequence[Line]) -> tuple[Line, ...]:

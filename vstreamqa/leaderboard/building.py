@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from vstreamqa.errors import UserError, VStreamQAError
@@ -41,11 +42,11 @@ def build(folder: Path, out: Path) -> list[Path]:
     content[f"{SITE}/leaderboard.csv"] = csv
     vendor = vendored(folder / SITE / VENDOR)
     content |= {f"{SITE}/{VENDOR}/{name}": one for name, one in vendor.items()}
-    _forget_submissions(out / SITE / "submissions", {f"{one.name}.json" for one in board.submissions})
+    _forget_submissions(out / SITE / "submissions", board.files.keys())
     return [_written(out / name, one) for name, one in content.items()]
 
 
-def _forget_submissions(folder: Path, kept: set[str]) -> None:
+def _forget_submissions(folder: Path, kept: Collection[str]) -> None:
     for path in folder.glob("*.json"):
         if path.name not in kept:
             path.unlink()

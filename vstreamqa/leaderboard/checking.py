@@ -27,14 +27,21 @@ _HARDWARE = ("cpu", "cores", "memory_bytes", "gpus", "device")
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("context", "clock", "model", "checkpoint", "dtype", "rule", "averaging", "cpu", "device"), str),
     **dict.fromkeys(("options", "decoding", "pixels", "prompt"), dict),
-    **dict.fromkeys(("gpus", "suites"), list),
+    "gpus": list,
     **dict.fromkeys(("cores", "memory_bytes"), int),
+    "fps": float,
 }
-_CALLED = {str: "text", dict: "object", list: "list", int: "whole number"}
+_CALLED = {str: "text", dict: "object", list: "list of texts", int: "whole number", float: "number"}
 
 
 class _Versioned(msgspec.Struct):
     version: int
+
+
+class _Planned(msgspec.Struct):
+    suite: str
+    config: str
+    questions: int
 
 
 def read_submission(path: Path) -> Submission:
@@ -73,7 +80,7 @@ def _problems(path: Path, submission: Submission) -> Iterator[str]:
     if digest(read_file(path, dict[str, Any])) != submission.digest:
         yield "digest: it is not that of the content; the file was edited or damaged after it was packed"
     yield from _specs(submission.manifest)
-    yield from _extras(submission.manifest, submission.certificate)
+    yield from _extras(submission)
     shape = [*_configs(submission), *(line for rows in submission.rows for line in malformed(rows))]
     yield from shape
     if not shape:
@@ -90,33 +97,51 @@ def _specs(manifest: Manifest) -> Iterator[str]:
             if key not in spec:
                 yield f"manifest.{name}: {key!r} is missing; pack the run again with the version that made it"
         for key, kind in _KINDS.items():
-            if key in spec and not isinstance(spec[key], kind):
+            if key in spec and not _is(spec[key], kind):
                 yield f"manifest.{name}.{key}: {spec[key]!r} is no {_CALLED[kind]}"
         stated = getattr(manifest, f"{name}_hash")
         if (real := spec_hash(spec)) != stated:
             yield f"manifest.{name}_hash: {stated}, but {name} hashes to {real}; one of them was changed"
 
 
-def _extras(manifest: Manifest, certificate: object) -> Iterator[str]:
+def _is(value: object, kind: type) -> bool:
+    """Say whether a value is of a kind; a list is one of texts, and a number may be whole."""
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+
+
+def _extras(submission: Submission) -> Iterator[str]:
+    manifest, certificate = submission.manifest, submission.certificate
     for key in _HARDWARE:
         if key not in manifest.hardware:
             yield f"manifest.hardware: {key!r} is missing"
-        elif not isinstance(manifest.hardware[key], _KINDS[key]):
+        elif not _is(manifest.hardware[key], _KINDS[key]):
             yield f"manifest.hardware.{key}: {manifest.hardware[key]!r} is no {_CALLED[_KINDS[key]]}"
     if (manifest.audit is None) != (certificate is None):
         yield "certificate: the manifest names an audit if and only if its certificate is here; pack the run again"
+    if certificate is not None:
+        if certificate.run_id != manifest.run_id:
+            yield f"certificate.run_id: {certificate.run_id}, but the run is {manifest.run_id}"
+        for name in sorted({*certificate.files, *submission.files}):
+            if certificate.files.get(name) != submission.files.get(name):
+                yield f"certificate.files.{name}: not the file of this run; audit the run again"
 
 
 def _configs(submission: Submission) -> Iterator[str]:
-    planned = submission.manifest.task.get("suites")
-    if not isinstance(planned, list) or not all(isinstance(one, dict) for one in planned):
-        yield "manifest.task.suites: no list of suites"
+    try:
+        planned = msgspec.convert(submission.manifest.task.get("suites"), tuple[_Planned, ...])
+    except msgspec.ValidationError as error:
+        yield f"manifest.task.suites: {error}"
         return
-    expected = {(one.get("suite"), one.get("config")): one.get("questions") for one in planned}
+    expected = {(one.suite, one.config): one.questions for one in planned}
     found = {(rows.suite, rows.config): len(rows.questions) for rows in submission.rows}
+    for course in submission.courses:
+        if (course.suite, course.config) not in found:
+            yield f"courses: {course.suite}/{course.config} is no config of the submission"
     if len(found) < len(submission.rows):
         yield "rows: a config stands there twice"
-    for key in sorted({*expected, *found}, key=str):
+    for key in sorted({*expected, *found}):
         if expected.get(key) != found.get(key):
             yield (
                 f"rows: {key[0]}/{key[1]} has {found.get(key, 0)} questions, "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, verdict_key
-from vstreamqa.leaderboard.submission import ArmRows, ConfigRows, HeardRow
+from vstreamqa.leaderboard.submission import FORMATS, LISTENED, ArmRows, ConfigRows, HeardRow
 from vstreamqa.results import RunData
 from vstreamqa.schema import Media, PlanRow, Prediction, Question, RowKey, Stream, Verdict
 from vstreamqa.scoring.speaking.content import right_content
@@ -60,6 +60,7 @@ def _config(
                 f"{row.suite}/{row.config}, question {row.question.question_id}: was not asked under every control of "
                 "its config; run the controls on all questions"
             )
+    dialogues = [row.question.dialogue_id for row in rows]
     sources = list(dict.fromkeys(row.question.source_id for row in rows))
     categories = sorted({row.question.category for row in rows if row.question.category is not None})
     keys = [row_key(row, control) for row in rows for control in first.controls]
@@ -77,7 +78,8 @@ def _config(
         category_of=tuple(
             None if row.question.category is None else categories.index(row.question.category) for row in rows
         ),
-        proactive="".join("1" if has_events(row) else "0" for row in rows),
+        formats="".join(_format(row) for row in rows),
+        dialogues=tuple(dialogues) if any(dialogues) else None,
         deciders=tuple(deciders),
         arms=tuple(_arm(rows, control, answers, rulings, said, deciders, spec) for control in first.controls),
     )
@@ -103,6 +105,12 @@ def _arm(
         scores=None if all(score is None for score in scores) else scores,
         heard=_heard(rows, control, said, spec),
     )
+
+
+def _format(row: PlanRow) -> str:
+    if row.question.format == "proactive":
+        return LISTENED if has_events(row) else LISTENED.upper()
+    return next(code for code, name in FORMATS.items() if name == row.question.format)
 
 
 def _answered(prediction: Prediction | None) -> str:
@@ -133,6 +141,7 @@ def _heard(rows: Sequence[PlanRow], control: str | None, said: Heard, spec: Scor
 def expand_plan(rows: ConfigRows) -> list[PlanRow]:
     """Return the plan that compact rows stand for; what they do not carry is empty."""
     controls = tuple(arm.control for arm in rows.arms)
+    dialogues = rows.dialogues or (None,) * len(rows.questions)
     return [
         PlanRow(
             suite=rows.suite,
@@ -143,16 +152,17 @@ def expand_plan(rows: ConfigRows) -> list[PlanRow]:
                 source_id=rows.sources[source],
                 time=0,
                 text="",
-                format="proactive" if proactive == "1" else "open",
-                spans=() if proactive == "1" else None,
+                format=FORMATS[code],
+                spans=() if code == LISTENED else None,
+                dialogue_id=dialogue,
                 category=None if category is None else rows.categories[category],
             ),
             stream=_NOWHERE,
             controls=controls,
             whole=rows.whole,
         )
-        for question, source, category, proactive in zip(
-            rows.questions, rows.source_of, rows.category_of, rows.proactive, strict=True
+        for question, source, category, code, dialogue in zip(
+            rows.questions, rows.source_of, rows.category_of, rows.formats, dialogues, strict=True
         )
     ]
 

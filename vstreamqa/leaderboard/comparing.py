@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from vstreamqa.schema import SummaryRow
+import msgspec
+
+from vstreamqa.schema import Average, SummaryRow
 
 _TOLERANCE = 1e-9
 Key = tuple[str, str, str | None, str | None]
@@ -16,6 +18,8 @@ def same(one: Any, other: Any) -> bool:
     """Say whether a stated figure is the one that was computed again, rounding apart."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Average) and isinstance(other, Average):
+        return same(msgspec.structs.astuple(one), msgspec.structs.astuple(other))
     if isinstance(one, float) and isinstance(other, float | int):
         return math.isclose(one, other, rel_tol=0, abs_tol=_TOLERANCE)
     return bool(one == other)
@@ -23,6 +27,8 @@ def same(one: Any, other: Any) -> bool:
 
 def plain(value: Any) -> str:
     """Return a figure as a message says it."""
+    if isinstance(value, Average):
+        return f"{value.name} {plain(value.value)}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(plain, value))}]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.compact import expand_plan, expand_predictions, expand_verdicts
 from vstreamqa.leaderboard.comparing import key_of, place_of, plain, same
 from vstreamqa.leaderboard.spokenfigures import spoken_problems
-from vstreamqa.leaderboard.submission import ConfigRows, Submission
+from vstreamqa.leaderboard.submission import LISTENED, ConfigRows, Submission
 from vstreamqa.report.summary import summarise
 from vstreamqa.schema import SummaryRow
 from vstreamqa.scoring.spec import ScoringSpec
@@ -30,6 +30,7 @@ _AGAIN = (
     "unparsed_share",
     "judged_share",
     "judge_error_share",
+    "averages",
 )
 """Figures that are computed again from the rows."""
 _SHARES = ("accuracy", "corrected", "unparsed_share", "judged_share", "judge_error_share")
@@ -90,11 +91,21 @@ def _other_figures(submission: Submission, spec: ScoringSpec) -> Iterator[str]:
     for key, row in stated.items():
         if key in real:
             yield from _differences(place_of(key), _AGAIN, row, real[key])
-        elif (key[0], key[1], key[3]) in arms or row.speaking is None:
-            # Trivial policies of speaking are the only lines that no arm was run for.
+        elif not _is_policy(row, submission, arms):
             yield f"{place_of(key)}: no row of the submission belongs to this line"
     for rows in submission.rows:
         yield from spoken_problems(rows, stated)
+
+
+def _is_policy(row: SummaryRow, submission: Submission, arms: Container[tuple[str, str, str | None]]) -> bool:
+    """Say whether a line is a trivial policy of speaking: the only kind of line that no arm was run for."""
+    listened = {(rows.suite, rows.config) for rows in submission.rows if LISTENED in rows.formats}
+    return (
+        row.speaking is not None
+        and row.accuracy is None
+        and (row.suite, row.config) in listened
+        and (row.suite, row.config, row.control) not in arms
+    )
 
 
 def _again(rows: ConfigRows, spec: ScoringSpec) -> list[SummaryRow]:

@@ -16,7 +16,7 @@ INTRODUCTION = (
     "whose interval lies wholly above its own; = marks an interval that overlaps another.",
     "warning: read the note below the table; disputed: others got another figure; secondary: the source repeats "
     "another; not verified: not seen in the source itself; floor: the model saw no video; demo: a tiny checkpoint that "
-    "knows a made-up world.",
+    "knows a made-up world; audit failed: the audit of the run says that its figures cannot be trusted.",
 )
 _HEADER = ("model", "figure", "score", "95 %", "rank", "floors", "asked", "settings", "hardware", "source", "marks")
 _UNNAMED = "-"
@@ -53,7 +53,7 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cells(line: Line) -> Iterator[str]:
     yield escape(line.model)
-    yield linked(line.shown, line.url)
+    yield linked(line.shown, f"submissions/{line.submission}.json" if line.submission else line.url)
     yield NOTHING if line.score is None else linked(line.score, line.url)
     yield NOTHING if line.low is None or line.high is None else f"\\[{line.low:.1f}, {line.high:.1f}\\]"
     yield NOTHING if line.rank is None else f"{line.rank}{' =' if line.tied else ''}"

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
+from vstreamqa.audit.certificate import Certificate, read_certificate, void_for
 from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.compact import compact_rows
 from vstreamqa.leaderboard.course import courses
-from vstreamqa.leaderboard.files import read_file
 from vstreamqa.leaderboard.submission import NAME_PATTERN, VERSION, Submission, digest
 from vstreamqa.results import read_results, read_run
 from vstreamqa.runs.folder import PLAN, PREDICTIONS, STREAMS, UTTERANCES
@@ -52,7 +52,9 @@ def pack(run: Path, label: Label) -> Submission:
     if not re.match(NAME_PATTERN, label.name):
         raise UserError(f"--name {label.name}: small letters, digits, '.', '_' and '-', at most 80 of them")
     data, results = read_run(run), read_results(run)
-    manifest = msgspec.structs.replace(results.manifest, command=portable(results.manifest.command))
+    # What was asked for names folders of one machine, as the command does.
+    command = portable(results.manifest.command)
+    manifest = msgspec.structs.replace(results.manifest, command=command, request=None)
     spec = msgspec.convert(manifest.scoring, ScoringSpec)
     unsigned = Submission(
         version=VERSION,
@@ -61,8 +63,7 @@ def pack(run: Path, label: Label) -> Submission:
         by=label.by,
         link=label.link,
         manifest=manifest,
-        # A suite's own averages need questions, which a submission does not carry: nobody could compute them again.
-        summary=tuple(msgspec.structs.replace(row, averages=()) for row in results.summary),
+        summary=tuple(results.summary),
         rows=compact_rows(data, results.verdicts, spec),
         courses=courses(data),
         files={name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in _FILES if (run / name).exists()},
@@ -109,13 +110,15 @@ def portable(command: str) -> str:
     return shlex.join(kept)
 
 
-def _certificate(run: Path, manifest: Manifest) -> dict[str, Any] | None:
+def _certificate(run: Path, manifest: Manifest) -> Certificate | None:
     if manifest.audit is None:
         return None
-    path = run / manifest.audit
-    if path.resolve().parent != run.resolve() or not path.is_file():
+    certificate = read_certificate(run)
+    if certificate is None:
         raise UserError(f"{run}: its manifest names the audit {manifest.audit!r}, which is not there; audit it again")
-    return read_file(path, dict[str, Any])
+    if void := void_for(certificate, run):
+        raise UserError(f"{run}: {void[0]} has changed since it was audited; audit it again: vstreamqa audit {run}")
+    return certificate
 
 
 def _checked(content: bytes) -> Submission:

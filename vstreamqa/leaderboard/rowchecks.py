@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vstreamqa.leaderboard.submission import ANSWERED, CODES, ArmRows, ConfigRows
+from vstreamqa.leaderboard.submission import ANSWERED, CODES, FORMATS, LISTENED, ArmRows, ConfigRows
 from vstreamqa.schema import Manifest
 
 _BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -17,15 +17,15 @@ def malformed(rows: ConfigRows) -> Iterator[str]:
     where, n = f"rows, {rows.suite}/{rows.config}", len(rows.questions)
     if len(set(rows.questions)) < n:
         yield f"{where}: questions: one stands there twice"
-    for name in ("source_of", "category_of", "proactive"):
-        if len(getattr(rows, name)) != n:
+    for name in ("source_of", "category_of", "formats", "dialogues"):
+        if getattr(rows, name) is not None and len(getattr(rows, name)) != n:
             yield f"{where}: {name}: {len(getattr(rows, name))} entries for {n} questions"
     if any(place >= len(rows.sources) for place in rows.source_of):
         yield f"{where}: source_of: counts beyond the sources"
     if any(place is not None and place >= len(rows.categories) for place in rows.category_of):
         yield f"{where}: category_of: counts beyond the categories"
-    if set(rows.proactive) - {"0", "1"}:
-        yield f"{where}: proactive: other characters than 0 and 1"
+    if strange := set(rows.formats) - set(FORMATS):
+        yield f"{where}: formats: {min(strange)!r} means nothing; known: {''.join(FORMATS)}"
     if len({arm.control for arm in rows.arms}) < len(rows.arms):
         yield f"{where}: arms: a control stands there twice"
     for arm in rows.arms:
@@ -47,7 +47,7 @@ def _arm_shape(rows: ConfigRows, arm: ArmRows) -> Iterator[str]:
         yield f"scores: {len(arm.scores)} for {n} questions"
     if any(score is not None and not 0 <= score <= 5 for score in arm.scores or ()):
         yield "scores: one lies outside 0 to 5"
-    if [one.question for one in arm.heard] != [place for place, one in enumerate(rows.proactive) if one == "1"]:
+    if [one.question for one in arm.heard] != [place for place, one in enumerate(rows.formats) if one == LISTENED]:
         yield "heard: not one for every proactive question"
     if any(one.hits > min(one.events, one.said) or (one.right or 0) > one.hits for one in arm.heard):
         yield "heard: more hits than events or utterances, or more right ones than hits"
@@ -60,14 +60,14 @@ def incomplete(rows: ConfigRows) -> Iterator[str]:
     if None not in controls:
         yield f"{where}: no row of the model itself"
     # A proactive question is listened for over a whole stream, so there is no blind answer to it.
-    needed = _FLOORS[:1] if set(rows.proactive) == {"1"} else _FLOORS
+    needed = _FLOORS[:1] if set(rows.formats) == {LISTENED} else _FLOORS
     for floor in needed:
         if floor not in controls:
             yield f"{where}: the floor {floor!r} was not run; run it with --floors cheap"
     for arm in rows.arms:
         if missing := arm.answered.count("-"):
             yield f"{where}, {arm.control or 'model'}: {missing} planned rows were never asked; finish the run"
-        asked = [code for code, proactive in zip(arm.verdicts, rows.proactive, strict=True) if proactive == "0"]
+        asked = [code for code, kind in zip(arm.verdicts, rows.formats, strict=True) if kind != LISTENED]
         if undecided := asked.count("?") + asked.count("!"):
             yield (
                 f"{where}, {arm.control or 'model'}: {undecided} answers have no verdict, so that there is no overall "

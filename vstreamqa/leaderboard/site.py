@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vstreamqa.leaderboard.board import Board
 from vstreamqa.leaderboard.markdown import INTRODUCTION, named
-from vstreamqa.leaderboard.packing import encode
 from vstreamqa.leaderboard.plots import plots
 from vstreamqa.leaderboard.published import NOT_STATED
 
@@ -25,9 +24,7 @@ def site_files(board: Board) -> dict[str, bytes]:
     content["index.html"] = _index(board).encode()
     content["data.js"] = f"window.LEADERBOARD = {for_script(_document(board))};\n".encode()
     content[".nojekyll"] = b""
-    for submission in board.submissions:
-        content[f"submissions/{submission.name}.json"] = encode(submission)
-    return content
+    return content | {f"submissions/{name}": one for name, one in board.files.items()}
 
 
 def _index(board: Board) -> str:

@@ -15,19 +15,30 @@ from typing import Annotated, Any
 
 import msgspec
 
+from vstreamqa.audit.certificate import Certificate
 from vstreamqa.hashing import canonical_json
-from vstreamqa.schema import Manifest, SummaryRow, Unit, Value
+from vstreamqa.schema import Format, Manifest, SummaryRow, Unit, Value
 
 VERSION = 1
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 CODES = "+-ux?!"
 """Right, wrong, unparsed (wrong), unparsed and left out, unjudged, the judge failed."""
+FORMATS: Mapping[str, Format] = {
+    "o": "open",
+    "y": "yes_no",
+    "c": "choice",
+    "n": "count",
+    "p": "proactive",
+    "P": "proactive",
+}
+"""`p` has gold spans, and its figures are those of speaking; `P` has none."""
+LISTENED = "p"
 ANSWERED = "1e-"
 """Answered, an error in place of the answer, no row."""
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-_Count = Annotated[int, msgspec.Meta(ge=0)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
 
 class HeardRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, array_like=True):
@@ -70,8 +81,10 @@ class ConfigRows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     source_of: tuple[_Count, ...]
     categories: tuple[str, ...]
     category_of: tuple[_Count | None, ...]
-    proactive: str
-    """`1` for a proactive question with gold spans, whose figures are those of speaking; else `0`."""
+    formats: str
+    """One of `FORMATS` a question."""
+    dialogues: tuple[str | None, ...] | None
+    """Which dialogue each question belongs to; None where none belongs to any."""
     deciders: tuple[str, ...]
     arms: tuple[ArmRows, ...]
 
@@ -119,7 +132,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     rows: tuple[ConfigRows, ...]
     courses: tuple[Course, ...]
     files: dict[str, _Sha256]
-    certificate: dict[str, Any] | None
+    certificate: Certificate | None
     """The audit of the run, if there was one."""
     digest: _Sha256
 
