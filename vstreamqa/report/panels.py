@@ -1,42 +1,31 @@
-"""Drawings of a page: accuracy by category and by age, how long answers took, memory over frames."""
+"""All drawings of a page; accuracy by category is drawn here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
 from vstreamqa.report.arms import arm_label, is_floor
 from vstreamqa.report.chart import draw, palette
+from vstreamqa.report.coursepanels import latency_panel, memory_panel
 from vstreamqa.report.groups import Group, groups
 from vstreamqa.report.names import short_names, visible
+from vstreamqa.report.panel import Panel
 from vstreamqa.report.reported import Reported
 from vstreamqa.schema import SummaryRow
 
-_WIDTH, _HEIGHT, _COLUMNS = 300, 180, 3
+_WIDTH = 300
 _CATEGORY_STEP = 30
 _ALL = "all"
-_MS, _MIB = 1_000_000, 1 << 20
 _PADDING = 40
 """Pixels, since a browser's letters may be wider than those that the drawing was laid out with."""
-_FEWEST = 2
-"""Points of which a drawing says more than a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A drawing, what it is called, and how it is told to who cannot see it."""
-
-    title: str
-    told: str
-    chart: alt.TopLevelMixin
 
 
 def panels(runs: Sequence[Reported], *, mixed: bool = False) -> list[Panel]:
     """Return the drawings for which there are figures; runs that share no table share no panel."""
-    return [*_by_category(runs, mixed), *_latencies(runs), *_memory(runs), *_by_age(runs, mixed)]
+    return [*_by_category(runs, mixed), *latency_panel(runs), *memory_panel(runs), *_by_age(runs, mixed)]
 
 
 def _by_age(runs: Sequence[Reported], mixed: bool) -> Iterator[Panel]:
@@ -128,84 +117,3 @@ def _point(row: SummaryRow) -> dict[str, Any]:
         "low": None if low is None else 100 * low,
         "high": None if high is None else 100 * high,
     }
-
-
-def _latencies(runs: Sequence[Reported]) -> Iterator[Panel]:
-    points = [
-        {
-            "run": visible(run.label),
-            "config": visible("/".join(one.config)),
-            "what": one.what,
-            "ms": duration / _MS,
-            "share": 100 * share,
-        }
-        for run in runs
-        for one in run.spent.latencies
-        for share, duration in one.quantiles
-        if duration > 0
-    ]
-    if len(points) < _FEWEST:
-        return
-    chart = _courses(
-        points,
-        x=alt.X("ms:Q", title="milliseconds since the question was due", scale=alt.Scale(type="log", nice=False)),
-        y=alt.Y("share:Q", title="answers there by then (%)", scale=alt.Scale(domain=[0, 100])),
-    )
-    yield Panel("How long answers took", "Share of answers by the time that they took, of the model itself.", chart)
-
-
-def _memory(runs: Sequence[Reported]) -> Iterator[Panel]:
-    points = [
-        {
-            "run": visible(run.label),
-            "config": visible("/".join(one.config)),
-            "what": one.what,
-            "frames": frames,
-            "size": size / _MIB,
-        }
-        for run in runs
-        for one in run.spent.memory
-        for frames, size in one.points
-    ]
-    if len(points) < _FEWEST:
-        return
-    chart = _courses(
-        points,
-        x=alt.X("frames:Q", title="frames seen"),
-        y=alt.Y("size:Q", title="MiB, the highest of any stream", scale=alt.Scale(zero=False)),
-    )
-    yield Panel("Memory over frames", "Memory against frames seen, of the model itself.", chart)
-
-
-def _courses(points: list[dict[str, Any]], *, x: alt.X, y: alt.Y) -> alt.FacetChart:
-    """Draw a line for every run, dashed for what is second of two, in a panel for every config."""
-    runs = short_names(dict.fromkeys(str(point["run"]) for point in points))
-    configs = short_names(dict.fromkeys(str(point["config"]) for point in points))
-    kinds = list(dict.fromkeys(str(point["what"]) for point in points))
-    points = [{**one, "run": runs[one["run"]], "config": configs[one["config"]]} for one in points]
-    legend = alt.Legend(orient="bottom", labelLimit=0, columns=2, symbolType="stroke", symbolStrokeWidth=2)
-    line = (
-        alt.Chart()
-        .mark_line(strokeWidth=1.5)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color(
-                "run:N",
-                title=None,
-                legend=legend if len(runs) > 1 else None,
-                scale=alt.Scale(domain=list(runs.values()), range=palette(len(runs))),
-            ),
-            strokeDash=alt.StrokeDash(
-                "what:N",
-                title=None,
-                legend=legend if len(kinds) > 1 else None,
-                scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4]][: len(kinds)]),
-            ),
-        )
-        .properties(data=alt.InlineData(values=points), width=_WIDTH, height=_HEIGHT)
-    )
-    chart: alt.FacetChart = line.facet(
-        facet=alt.Facet("config:N", title=None, sort=list(configs.values())), columns=_COLUMNS
-    ).resolve_scale(x="independent", y="independent")
-    return chart
