@@ -30,7 +30,7 @@ def panels(runs: Sequence[Reported], *, mixed: bool = False) -> list[Panel]:
 
 def _by_age(runs: Sequence[Reported], mixed: bool) -> Iterator[Panel]:
     if any(run.ages for run in runs):
-        told = "Accuracy against the age of the evidence; the figures stand in the tables below."
+        told = "Accuracy against the age of the evidence; the figures stand in the tables above."
         yield Panel("Accuracy by age of the evidence", told, draw(runs, mixed=mixed))
 
 
@@ -43,7 +43,7 @@ def _by_category(runs: Sequence[Reported], mixed: bool) -> Iterator[Panel]:
     ]
     if configs:
         told = (
-            "Accuracy of every category with 95 % intervals, floors beside it; the figures stand in the tables below."
+            "Accuracy of every category with 95 % intervals, floors beside it; the figures stand in the tables above."
         )
         chart = alt.concat(*configs, columns=2, padding=_PADDING).resolve_scale(color="independent")
         yield Panel("Accuracy by category", told, chart)
