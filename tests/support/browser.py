@@ -50,14 +50,14 @@ def _lacking(what: str) -> None:
 
 
 @contextmanager
-def opened(browser: Any, site: Path, address: str = "", **context: Any) -> Iterator[Opened]:
-    """Open a site's page from its folder, and wait until it is ready."""
+def opened(browser: Any, site: Path | str, address: str = "", **context: Any) -> Iterator[Opened]:
+    """Open a site's page from its folder, or from where it is served, and wait until it is ready."""
     given = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}, **context})
     found = Opened(given.new_page())
     found.page.on("console", lambda message: found.said.append(f"{message.type}: {message.text}"))
     found.page.on("pageerror", lambda error: found.said.append(f"error: {error}"))
     found.page.on("request", lambda request: found.asked_for.append(request.url))
-    found.page.goto(f"{(site / 'index.html').as_uri()}{address}")
+    found.page.goto(f"{site if isinstance(site, str) else (site / 'index.html').as_uri()}{address}")
     found.page.wait_for_selector("html[data-ready]", state="attached")
     try:
         yield found

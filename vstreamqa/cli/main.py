@@ -26,6 +26,7 @@ from vstreamqa.cli import (
     report,
     score,
     validate,
+    view,
 )
 from vstreamqa.errors import VStreamQAError
 
@@ -50,6 +51,7 @@ app.command("agree")(agree.command)
 app.command("judge-card")(judgecard.command)
 app.command("audit")(audit.command)
 app.command("report")(report.command)
+app.command("view")(view.command)
 app.command("compare")(compare.command)
 app.add_typer(build.app, name="build")
 app.command("check-model")(checkmodel.command)

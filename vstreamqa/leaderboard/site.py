@@ -22,7 +22,7 @@ def site_files(board: Board) -> dict[str, bytes]:
     page = files(_PAGE) / "page"
     content = {name: (page / name).read_bytes() for name in _AS_THEY_ARE}
     content["index.html"] = _index(board).encode()
-    content["data.js"] = f"window.LEADERBOARD = {_for_script(_document(board))};\n".encode()
+    content["data.js"] = f"window.LEADERBOARD = {for_script(_document(board))};\n".encode()
     content[".nojekyll"] = b""
     return content | {f"submissions/{name}": one for name, one in board.files.items()}
 
@@ -60,7 +60,7 @@ def _document(board: Board) -> dict[str, Any]:
     }
 
 
-def _for_script(document: Any) -> str:
+def for_script(document: Any) -> str:
     """Write JSON that no parser of HTML or JavaScript can take for anything but data."""
     text = msgspec.json.encode(document).decode()
     for character in "<>&\u2028\u2029":

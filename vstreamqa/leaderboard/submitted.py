@@ -8,7 +8,7 @@ from vstreamqa.leaderboard.line import Fact, Line
 from vstreamqa.leaderboard.metrics import Figure, Metric, metrics
 from vstreamqa.leaderboard.runfacts import run_facts
 from vstreamqa.leaderboard.submission import Submission
-from vstreamqa.report.arms import arm_label
+from vstreamqa.report.arms import arm_label, is_floor
 from vstreamqa.report.figures import percent
 from vstreamqa.runmeta import describe_hardware
 from vstreamqa.schema import Manifest, SummaryRow
@@ -58,8 +58,8 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
         verified=True,
         demo=manifest.demo,
         marks=_marks(submission),
-        floors=tuple((name, share) for name, share in arms if _is_floor(name)),
-        facts=(*((arm_label(name), share) for name, share in arms if not _is_floor(name)), *run_facts(submission, row)),
+        floors=tuple((name, share) for name, share in arms if is_floor(name)),
+        facts=(*((arm_label(name), share) for name, share in arms if not is_floor(name)), *run_facts(submission, row)),
         settings=_settings(manifest),
         hardware=describe_hardware(manifest.hardware),
         source=submission.by or "submitted without a name",
@@ -90,10 +90,6 @@ def _arms(submission: Submission, row: SummaryRow, metric: Metric) -> Iterator[F
         figure = metric.take(other) if whole else None
         if figure is not None and other.control is not None:
             yield other.control, percent(figure.share)
-
-
-def _is_floor(control: str) -> bool:
-    return arm_label(control).startswith("floor:")
 
 
 def _marks(submission: Submission) -> tuple[str, ...]:
