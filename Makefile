@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 STAMP  := $(VENV)/.installed
 
-.PHONY: eval tiny test lint clean
+.PHONY: eval tiny leaderboard browser test lint clean
 
 eval: $(STAMP)
 	$(VENV)/bin/vstreamqa eval --model flash-vstream
@@ -13,8 +13,16 @@ tiny: $(STAMP)
 	$(VENV)/bin/python -m vstreamqa.training.tiny.flash_vstream --out tiny/flash-vstream-mini
 	$(VENV)/bin/python -m vstreamqa.training.tiny.videollm_online --out tiny/videollm-online-mini
 
+# Writes leaderboard/LEADERBOARD.md, CSV, JSON and the page leaderboard/site/ from what lies in leaderboard/.
+leaderboard: $(STAMP)
+	$(VENV)/bin/vstreamqa leaderboard build
+
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest -n auto
+
+# What the tests of the page need besides Chromium, which the system has or has not.
+browser: $(STAMP)
+	$(VENV)/bin/python -m pip install -q --retries 5 -c constraints.txt -e '.[dev,browser]'
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .

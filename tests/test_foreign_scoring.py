@@ -12,6 +12,7 @@ from foreign_files import choice_row, csv_file, flash_row, json_lines, ovo_row
 from scored import a_plan_row, a_question, an_answer
 
 from vstreamqa.cli.main import run
+from vstreamqa.foreign import read_foreign_run
 from vstreamqa.scoring.native.first_a_to_e import drawn_letter
 
 
@@ -96,3 +97,11 @@ def test_a_file_kept_as_a_run_keeps_the_columns_that_are_not_read(
     assert json.loads(line) == {"question_id": "v_0", "columns": {"url": "u", "fps": 25.0}}
     again, _ = scored(capsys, tmp_path / "run")
     assert again == found
+
+
+def test_files_with_other_golds_are_of_another_task(tmp_path: Path) -> None:
+    tasks = {
+        read_foreign_run(json_lines(tmp_path / f"{name}.json", [flash_row(answer=gold, pred=said)])).manifest.task_hash
+        for name, gold, said in (("a", "a cat", "a cat"), ("b", "a cat", "a dog"), ("c", "a dog", "a cat"))
+    }
+    assert len(tasks) == 2, "what was answered does not count, and what is right does"

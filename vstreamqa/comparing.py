@@ -55,7 +55,16 @@ def read_comparison(request: CompareRequest) -> Comparison:
             f"{request.second}: compared with itself; name another run, or another arm of it with --control-b"
         )
     first = read_results(request.first)
-    second = first if one_run else read_results(request.second)
+    return compare_results(request, first, first if one_run else read_results(request.second))
+
+
+def compare_results(request: CompareRequest, first: Results, second: Results) -> Comparison:
+    """Compare two runs that have been read.
+
+    Raises:
+        UserError: as `read_comparison`, but that a run is none.
+    """
+    controls = _arm(request.control), _arm(request.control_b or request.control)
     differing = differing_fields([_specs(first), _specs(second)])
     if differing and not request.mixed:
         raise UserError(_refusal(request, differing))

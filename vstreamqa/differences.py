@@ -22,13 +22,14 @@ def differing_fields(specs: Sequence[object]) -> dict[str, list[Any]]:
 
     A record or dataclass is compared as the object it is in files; a tuple equals the list that it is read back as.
     """
-    found = [dict(_fields(msgspec.to_builtins(spec))) for spec in specs]
+    found = [dict(fields_of(msgspec.to_builtins(spec))) for spec in specs]
     places = sorted({place for one in found for place in one})
     values = {place: [one.get(place) for one in found] for place in places}
     return {place: some for place, some in values.items() if any(one != some[0] for one in some)}
 
 
-def _fields(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def fields_of(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every field of a spec's plain form by its place, with its value."""
     if isinstance(value, Mapping) and value:
         nested = [(f"{place}.{key}" if place else str(key), item) for key, item in value.items()]
     elif isinstance(value, list | tuple) and value:
@@ -38,7 +39,7 @@ def _fields(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
             yield place, [] if value == () else value
         return
     for inner, item in nested:
-        yield from _fields(item, inner)
+        yield from fields_of(item, inner)
 
 
 def _called(item: Any, at: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,7 +111,7 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
             {
                 "suite": foreign.suite,
                 "config": foreign.config,
-                "data": None,
+                "data": _data_hash(foreign.plan),
                 "questions": len(foreign.plan),
                 "questions_hash": questions_hash(foreign.plan),
             }
@@ -123,6 +123,11 @@ def _manifest(path: Path, foreign: Foreign) -> Manifest:
     }
     answers = hashlib.sha256(msgspec.json.encode(foreign.predictions)).hexdigest()
     return stated_manifest(path, task, answers=answers, notes=tuple(foreign.notes))
+
+
+def _data_hash(rows: Sequence[PlanRow]) -> str:
+    """Return the hash of the questions with their golds, which is all that a file has of its suite's data."""
+    return spec_hash({"rows": [msgspec.to_builtins(row.question) for row in rows]})
 
 
 def stated_manifest(path: Path, task: Mapping[str, Any], *, answers: str, notes: tuple[str, ...] = ()) -> Manifest:

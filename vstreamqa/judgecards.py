@@ -18,8 +18,7 @@ from vstreamqa.runs.folder import RunReader
 from vstreamqa.schema import Question
 from vstreamqa.scoring.judge import cost
 from vstreamqa.scoring.judge.base import Judge, Opinion
-from vstreamqa.scoring.judge.cache import VerdictCache
-from vstreamqa.scoring.judge.cached import CachedJudge
+from vstreamqa.scoring.judge.cached import with_cache
 from vstreamqa.scoring.judge.card import JudgeCard, card_path, cards_folder, write_card
 from vstreamqa.scoring.judge.measuring import measure_judge, repeated
 from vstreamqa.scoring.judge.pairs import Asked, Pair, askable, build_pairs, choose
@@ -104,6 +103,8 @@ def refuse_out(out: Path, run: Path | None) -> None:
     """
     if run is not None and run.is_dir():
         refuse_inside("--out", out, [run])
+    if out.suffix.lower() not in (".json", ".md"):
+        raise UserError(f"--out {out}: a card is written as .json or .md; name a file that ends so")
     if not out.resolve().parent.is_dir() or out.is_dir():
         raise UserError(f"--out {out}: cannot be written; name a file in a folder that is there")
 
@@ -125,7 +126,6 @@ def make_card(
     seed: int = 0,
     out: Path | None = None,
     folder: Path | None = None,
-    server: str | None = None,
     tell: Callable[[str], object] = lambda line: None,
 ) -> Made:
     """Measure a judge on constructed pairs and write its card.
@@ -140,7 +140,6 @@ def make_card(
         seed: of the pairs.
         out: where the card is written besides its place among the cards: Markdown if it ends in .md, else JSON.
         folder: the folder of cards; None for the user's.
-        server: URL of the server that was named for the judge, if one was.
         tell: is told in a line what it will cost, and what it has cost.
 
     Raises:
@@ -148,10 +147,7 @@ def make_card(
     """
     pairs = build_pairs(choose(golds.asked, limit, seed=seed), golds.asked, seed=seed)
     # What rules say costs nothing, and is another thing once they are changed.
-    with (
-        closing(judge),
-        closing(judge if isinstance(judge, RulesJudge) else CachedJudge(judge, VerdictCache(server=server))) as cached,
-    ):
+    with closing(judge), closing(judge if isinstance(judge, RulesJudge) else with_cache(judge)) as cached:
         cached.check()
         estimate = cost.estimate([pair.case for pair in pairs], cached)
         if estimate is not None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from vstreamqa.errors import UserError
-from vstreamqa.request import check_url
 from vstreamqa.scoring.judge.base import Judge
-from vstreamqa.scoring.judge.cache import VerdictCache
-from vstreamqa.scoring.judge.cached import CachedJudge
+from vstreamqa.scoring.judge.cached import CachedJudge, with_cache
 from vstreamqa.scoring.judge.names import DEFAULT, DEFAULT_MODEL, DEFAULT_REVISION, make_judge
 from vstreamqa.scoring.judge.rubric import Rubric, official_rubric
+from vstreamqa.serving.urls import check_url
 
 OFFICIAL = "official"
 """In place of a rubric's file: the imported official wording."""
@@ -55,7 +54,7 @@ def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
     if judge is None:
         yield None
         return
-    with cached_judge(judge, request.base_url) as cached:
+    with closing(with_cache(judge)) as cached:
         yield cached
 
 
@@ -66,7 +65,7 @@ def default_judge() -> Iterator[CachedJudge | None]:
     if judge is None:
         yield None
         return
-    with cached_judge(judge, None) as cached:
+    with closing(with_cache(judge)) as cached:
         yield cached
 
 
@@ -83,7 +82,8 @@ def make_requested(request: JudgeRequest) -> Judge | None:
         UserError: there is no such judge, an option that it has no use for, or the wording is not imported.
     """
     assert request.name is not None
-    check_url(request.base_url, "--judge-base-url")
+    if request.base_url is not None:
+        check_url(request.base_url, "--judge-base-url")
     official = _official_wording() if request.prompt == OFFICIAL else None
     file = None if request.prompt is None or official is not None else Path(request.prompt)
     return make_judge(request.name, base_url=request.base_url, prompt_file=file, official=official)
@@ -99,25 +99,6 @@ def _official_wording() -> Rubric:
             "`vstreamqa prompts import --from CHECKOUT` takes it from a checkout of the official repository"
         )
     return official_rubric(*wording)
-
-
-@contextmanager
-def cached_judge(judge: Judge, base_url: str | None) -> Iterator[CachedJudge]:
-    """Put the cache of verdicts in front of a judge; both are closed at the end.
-
-    Args:
-        judge: who judges.
-        base_url: of the server that was named for it.
-    """
-    try:
-        cached = CachedJudge(judge, VerdictCache(server=base_url))
-    except BaseException:
-        judge.close()
-        raise
-    try:
-        yield cached
-    finally:
-        cached.close()
 
 
 def _default_on_disk() -> bool:

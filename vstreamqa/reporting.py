@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vstreamqa.audit.standing import audit_note
+from vstreamqa.audit.telling import audit_note, audited
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.report.ages import age_rows
 from vstreamqa.report.demand import demand_rows
@@ -14,6 +14,7 @@ from vstreamqa.report.kinds import KindRow, kind_rows
 from vstreamqa.report.page import Page
 from vstreamqa.report.reported import Reported, labels
 from vstreamqa.report.rvs import RvsArms, rvs_arms
+from vstreamqa.report.spent import spent
 from vstreamqa.report.table import (
     TableMeta,
     render_ages_csv,
@@ -28,6 +29,7 @@ from vstreamqa.report.table import (
     run_page,
 )
 from vstreamqa.results import Results, fault_line, read_results
+from vstreamqa.runs.folder import RunReader
 
 FORMATS = ("table", "markdown", "csv", "csv-ages", "csv-averages", "csv-arms", "latex", "json", "html")
 PLOTS = (".png", ".svg")
@@ -42,7 +44,14 @@ def read_report(paths: Sequence[Path]) -> list[Reported]:
     _refuse_twice(paths)
     found = [read_results(path) for path in paths]
     called = labels([one.manifest.model for one in found], [one.path.name for one in found]) if len(found) > 1 else []
-    return [reported(one, label) for one, label in zip(found, called or ["model"], strict=True)]
+    return [
+        replace(
+            reported(one, label),
+            spent=spent(one.predictions, RunReader(one.path).streams()),
+            audit=audited(one.path),
+        )
+        for one, label in zip(found, called or ["model"], strict=True)
+    ]
 
 
 def reported(results: Results, label: str = "model") -> Reported:
@@ -63,6 +72,8 @@ def reported(results: Results, label: str = "model") -> Reported:
         task=results.manifest.task,
         scoring=results.manifest.scoring,
         faults=tuple(map(fault_line, results.errors)),
+        model=results.manifest.model,
+        command=results.manifest.command,
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast, get_args
-from urllib.parse import urlsplit
 
 from vstreamqa.errors import UserError, suggestion
 from vstreamqa.registry import MAX_FPS, Preset, Recipe, recipe
 from vstreamqa.replay.controls import FLOORS, parse_control
 from vstreamqa.resources import data_folder
 from vstreamqa.runs.plan import Plan, Selection, make_plan
+from vstreamqa.serving.urls import check_url
 from vstreamqa.suites import load_suite
 from vstreamqa.suites.base import SuiteConfig
 from vstreamqa.video.source import ReaderName
@@ -164,8 +164,9 @@ def _check_values(request: EvalRequest) -> None:
     if request.preset is not None and request.preset not in _PRESETS:
         raise UserError(f"--preset {request.preset}: unknown{suggestion(request.preset, _PRESETS)}")
     _check_reader(request.reader)
-    check_url(request.base_url, "--base-url")
-    check_url(request.judge_base_url, "--judge-base-url")
+    for option, url in (("--base-url", request.base_url), ("--judge-base-url", request.judge_base_url)):
+        if url is not None:
+            check_url(url, option)
     _check_numbers(request)
     if request.checkpoint == "":
         raise UserError("--checkpoint is empty; name a checkpoint, or leave the option out for the recipe's own")
@@ -195,25 +196,6 @@ def _check_reader(name: str) -> None:
         raise UserError(f"--reader {name}: unknown{suggestion(name, _READERS)}")
     if name == "decord" and find_spec("decord") is None:
         raise UserError("--reader decord: not installed; `pip install 'vstreamqa[decord]'`, or use --reader pyav")
-
-
-def check_url(url: str | None, option: str) -> None:
-    """Refuse what is no address of a server.
-
-    Raises:
-        UserError: it is none, or holds a user name.
-    """
-    if url is None:
-        return
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        right = False
-    if not right or parts.query or parts.fragment:
-        raise UserError(f"{option} {url}: must be http(s)://HOST[:PORT][/PATH], e.g. http://127.0.0.1:8000/v1")
-    if parts.username is not None:
-        raise UserError(f"{option}: holds a user name; put the key into OPENAI_API_KEY instead")
 
 
 def choose_preset(request: EvalRequest) -> Preset:

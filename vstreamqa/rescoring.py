@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -63,11 +65,7 @@ def score_folder(path: Path, scoring: Scoring) -> Results:
     Raises:
         UserError: what `score_run_folder` raises.
     """
-    results = score_run_folder(path, scoring)
-    if scoring.judge is not None or not scoring.keep or not results.unjudged:
-        return results
-    with default_judge() as judge:
-        return results if judge is None else score_run_folder(path, replace(scoring, judge=judge))
+    return _or_by_default(partial(score_run_folder, path), scoring)
 
 
 def _score_file(request: ScoreRequest, scoring: Scoring) -> Results:
@@ -85,15 +83,20 @@ def _score_file(request: ScoreRequest, scoring: Scoring) -> Results:
     if request.out is not None:
         keep_as_run(data, request.out)
         return score_folder(request.out, scoring)
-    results = make_results(request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, scoring))
+
+    def score(by: Scoring) -> Results:
+        return make_results(request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, by))
+
+    return _or_by_default(score, scoring)
+
+
+def _or_by_default(score: Callable[[Scoring], Results], scoring: Scoring) -> Results:
+    """Score as is wished; what is then left to a judge whom nobody has named goes to the default one, if at hand."""
+    results = score(scoring)
     if scoring.judge is not None or not scoring.keep or not results.unjudged:
         return results
     with default_judge() as judge:
-        if judge is None:
-            return results
-        return make_results(
-            request.path, data, make_verdicts(data.manifest, data.plan, data.predictions, replace(scoring, judge=judge))
-        )
+        return results if judge is None else score(replace(scoring, judge=judge))
 
 
 def _refuse_for_a_run(request: ScoreRequest) -> None:

@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def project_folder(name: str) -> Path:
-    """Return `baselines`, `data_cards` or `leaderboard`."""
+    """Return `baselines` or `data_cards`."""
     for parent in (_PACKAGE, _PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name

@@ -302,9 +302,12 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     """The suite's own figures, on the line of the whole config."""
     judge_error_share: float | None = None
     """Share of the rows of which a judge was asked and gave no verdict; None without a judge."""
+    calibrated: bool | None = None
+    """Whether the judge has a card; None where no judge was asked."""
     corrected: float | None = None
     """Accuracy corrected for the judge's error rates (its card); None if there is no card, or no judge was needed."""
     corrected_interval: tuple[float, float] | None = None
+    corrected_interval_method: str | None = None
     ttft_p50_ns: int | None = None
     ttft_p95_ns: int | None = None
     answer_latency_p50_ns: int | None = None

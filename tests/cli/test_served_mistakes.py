@@ -23,7 +23,7 @@ NOBODY = ["--base-url", "http://127.0.0.1:9"]
         ([*SERVED, "--base-url", "127.0.0.1:8000"], r"--base-url 127.0.0.1:8000: must be http\(s\)://HOST"),
         ([*SERVED, "--base-url", "ftp://there/v1"], "--base-url ftp://there/v1: must be"),
         ([*SERVED, "--base-url", "http://there:port/v1"], "--base-url http://there:port/v1: must be"),
-        ([*SERVED, "--base-url", "http://there/v1?key=1"], "must be http"),
+        ([*SERVED, "--base-url", "http://there/v1?key=1"], "put the key into OPENAI_API_KEY"),
         ([*SERVED, "--base-url", "http://me:secret@there/v1"], "OPENAI_API_KEY"),
         ([*SERVED, *NOBODY, "--concurrency", "0"], "--concurrency 0: must be above 0"),
         ([*SERVED, *NOBODY, "--set", "frames_as=gif"], "frames_as='[^']*': it takes 'images' or 'video'"),

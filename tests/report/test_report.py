@@ -233,7 +233,7 @@ def test_html_stands_alone_and_holds_tables_plot_and_hashes() -> None:
     ):
         assert part in text
     assert not re.search(r"<script|<link|https?://", text)
-    assert not re.findall(r"(?:src|href)=\"(?!data:)", text)
+    assert not re.findall(r"(?:src|href)=\"(?!data:|#)", text)
 
 
 def test_whatever_a_name_or_a_model_says_is_text_in_html() -> None:

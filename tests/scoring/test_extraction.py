@@ -68,6 +68,7 @@ def test_a_leading_letter_or_an_options_text_is_read(text: str, index: int) -> N
         "walking away",
         "the man",
         "not walking",
+        "B) man",
     ],
 )
 def test_whatever_is_ambiguous_is_not_read(text: str) -> None:
@@ -160,6 +161,7 @@ def test_a_leading_polarity_is_read_with_what_follows(text: str, polarity: str, 
         "Yes. No.",
         "No, actually... yes.",
         "Yes, and no.",
+        "No; yes it is",
         "No people are left",
         "No doubt",
         "No. 5",

@@ -7,7 +7,7 @@ from vstreamqa.scoring.spec import ScoringSpec
 def test_the_hash_is_that_of_the_spec_as_it_stands_in_the_manifest() -> None:
     written = {
         "rule": "strict",
-        "version": 1,
+        "version": 2,
         "judge": None,
         "judge_revision": None,
         "rubric": None,
@@ -22,7 +22,7 @@ def test_the_hash_is_that_of_the_spec_as_it_stands_in_the_manifest() -> None:
 def test_each_part_of_the_spec_changes_the_hash() -> None:
     specs = [
         ScoringSpec(),
-        ScoringSpec(version=2),
+        ScoringSpec(version=3),
         ScoringSpec(judge="j"),
         ScoringSpec(rubric="j"),
         ScoringSpec(judge_revision="j"),

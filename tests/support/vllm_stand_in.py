@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,6 +93,27 @@ def wait_until(true: Callable[[], object], seconds: float = DEADLINE) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(0.05)
+
+
+def check_it_goes_with(stand_in: StandIn, code: str, *, says: str, signum: int | None) -> None:
+    """Run code that starts the server and says so in a line, and see that the server is gone once it has ended.
+
+    Args:
+        stand_in: what is started.
+        code: of a process of its own.
+        says: what it prints once the server is there.
+        signum: what it is killed with then; None if it ends by itself.
+    """
+    holder = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == f"{says}\n"
+    assert stand_in.pids()
+    if signum is not None:
+        holder.send_signal(signum)
+    holder.wait(DEADLINE)
+    wait_until(lambda: stand_in.left() == [])
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from vstreamqa.report.reported import labels
 from vstreamqa.runs.folder import VERDICTS, RunReader, spec_path
 from vstreamqa.runs.lines import read_lines
 from vstreamqa.schema import Manifest, Prediction, Question, RowKey, Verdict
+from vstreamqa.scoring.ruling import is_rule
 from vstreamqa.scoring.spec import ScoringSpec
 
 LABELS = "labels"
 """The name of the people whose labels are read."""
-_RULES = ("strict/", "native/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _ratings(verdicts: Sequence[Verdict], questions: Mapping[RowKey, Question], 
         raise UserError(f"{file}: question {strange[0][2]!r} is not in the run's plan; score the run again")
     return Ratings(
         verdicts={verdict_key(verdict): verdict.correct for verdict in verdicts},
-        judged=frozenset(verdict_key(one) for one in verdicts if not one.by.startswith(_RULES)),
+        judged=frozenset(verdict_key(one) for one in verdicts if not is_rule(one.by)),
     )
 
 

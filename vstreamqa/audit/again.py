@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from vstreamqa.asked import request_in
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.reference import Due, ReferenceOpener, reference_frames
 from vstreamqa.audit.causality.sample import Sample
@@ -50,24 +51,13 @@ def request_of(run: RunRecords, elsewhere: Elsewhere) -> EvalRequest:
     Raises:
         UserError: the run does not say, or it says what this version does not know.
     """
-    asked = run.manifest.request
+    asked = request_in(run.path, run.manifest, dataclasses.asdict(elsewhere))
     if asked is None:
         raise UserError(
             f"{run.path}: was made by a version that did not write down what was asked for, so its model cannot be "
             "loaded again; audit its records alone with --no-model"
         )
-    known = {field.name for field in dataclasses.fields(EvalRequest)}
-    fields = {name: value for name, value in asked.items() if name in known}
-    fields |= {name: value for name, value in dataclasses.asdict(elsewhere).items() if value is not None}
-    fields |= dict.fromkeys(name for name in known if name.startswith("judge"))  # nothing is judged again
-    try:
-        return msgspec.convert(fields, EvalRequest, strict=False, dec_hook=_plain)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{run.path}: its manifest says of what was asked: {error}; use --no-model") from error
-
-
-def _plain(kind: type, value: Any) -> Any:
-    return Path(value) if kind is Path and not isinstance(value, Path) else value
+    return asked
 
 
 @contextmanager

@@ -52,7 +52,6 @@ def command(
         limit=limit or None,
         seed=seed,
         out=out,
-        server=judge_base_url,
         tell=lambda line: console.print(line, markup=False, soft_wrap=True),
     )
     render_terminal(card_page(made.card), console)

@@ -19,12 +19,14 @@ from vstreamqa.cli import (
     doctor,
     evaluate,
     judgecard,
+    leaderboard,
     listing,
     prompts,
     push,
     report,
     score,
     validate,
+    view,
 )
 from vstreamqa.errors import VStreamQAError
 
@@ -49,12 +51,14 @@ app.command("agree")(agree.command)
 app.command("judge-card")(judgecard.command)
 app.command("audit")(audit.command)
 app.command("report")(report.command)
+app.command("view")(view.command)
 app.command("compare")(compare.command)
 app.add_typer(build.app, name="build")
 app.command("check-model")(checkmodel.command)
 app.command("doctor")(doctor.command)
 app.command("validate")(validate.command)
 app.command("push")(push.command)
+app.add_typer(leaderboard.app, name="leaderboard")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(listing.app, name="list")
 

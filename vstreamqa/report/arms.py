@@ -15,3 +15,8 @@ def arm_label(control: str | None) -> str:
     if kind == "oracle" and ":" in control:
         return f"control: {control} ({REMARKS['window']})"
     return f"control: {control} ({REMARKS[kind]})" if kind in REMARKS else f"floor: {control}"
+
+
+def is_floor(control: str) -> bool:
+    """Say whether an arm is a floor: neither a ceiling nor the gold."""
+    return control.partition(":")[0] not in REMARKS

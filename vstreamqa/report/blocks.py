@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 
-from vstreamqa.report import judged, spoken
+from vstreamqa.report import judgecolumns, spoken
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.averages import averages_block
 from vstreamqa.report.block import Block, Line
@@ -54,10 +53,10 @@ def _config_blocks(title: str, rows: Sequence[SummaryRow]) -> Iterator[Block]:
 
 
 def _asked_block(title: str, rows: Sequence[SummaryRow]) -> Block:
-    if not judged.has_judge(rows):
+    if not judgecolumns.has_judge(rows):
         return Block(title, HEADER, tuple(_lines(rows, _answers)), tuple(block_notes(rows)))
-    header = (*HEADER[:_AFTER_ACCURACY], *judged.HEADER, *HEADER[_AFTER_ACCURACY:])
-    return Block(title, header, tuple(_lines(rows, partial(_judged_answers, rows))), tuple(block_notes(rows)))
+    header = (*HEADER[:_AFTER_ACCURACY], *judgecolumns.HEADER, *HEADER[_AFTER_ACCURACY:])
+    return Block(title, header, tuple(_lines(rows, _judged_answers)), tuple(block_notes(rows)))
 
 
 def _lines(rows: Sequence[SummaryRow], cells: Callable[[str, SummaryRow], tuple[str, ...]]) -> Iterator[Line]:
@@ -87,9 +86,9 @@ def _answers(label: str, row: SummaryRow) -> tuple[str, ...]:
     )
 
 
-def _judged_answers(rows: Sequence[SummaryRow], label: str, row: SummaryRow) -> tuple[str, ...]:
+def _judged_answers(label: str, row: SummaryRow) -> tuple[str, ...]:
     cells = _answers(label, row)
-    return (*cells[:_AFTER_ACCURACY], *judged.cells(row, rows), *cells[_AFTER_ACCURACY:])
+    return (*cells[:_AFTER_ACCURACY], *judgecolumns.cells(row), *cells[_AFTER_ACCURACY:])
 
 
 def _overview(by_config: dict[str, list[SummaryRow]], asked: dict[str, list[SummaryRow]]) -> Block:

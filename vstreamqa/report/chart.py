@@ -36,7 +36,12 @@ def draw(runs: Sequence[Reported], *, mixed: bool = False) -> alt.VConcatChart:
     return independent
 
 
-def svg(chart: alt.VConcatChart) -> str:
+def palette(colours: int) -> list[str]:
+    """Return so many colours; beyond eight they come again."""
+    return [_PALETTE[at % len(_PALETTE)] for at in range(colours)]
+
+
+def svg(chart: alt.TopLevelMixin) -> str:
     """Return a drawing as SVG."""
     return vl_convert.vegalite_to_svg(chart.to_dict())
 
@@ -67,7 +72,7 @@ def _panel(arms: Sequence[Arm]) -> alt.LayerChart:
     labels = [label for label, _ in arms]
     dashes = [_WHOLE if rows[0].control is None else _DASHED for _, rows in arms]
     legend = alt.Legend(orient="bottom", columns=2, labelLimit=0, symbolType="stroke", symbolStrokeWidth=2)
-    colours = alt.Scale(domain=labels, range=[_PALETTE[at % len(_PALETTE)] for at in range(len(labels))])
+    colours = alt.Scale(domain=labels, range=palette(len(labels)))
     accuracy = alt.Y("accuracy:Q", title="accuracy (%)", scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart().encode(
         x=alt.X("age:O", title=f"age of the evidence ({arms[0][1][0].unit}s)", axis=alt.Axis(labelAngle=0)),

@@ -103,7 +103,7 @@ def pair_up(first: Sequence[Entry], second: Sequence[Entry]) -> Paired:
     """Pair the questions of two arms of a config; proactive ones, which are listened for, are no answers to compare."""
     of_a = {entry.row.question.question_id: entry for entry in first if not has_events(entry.row)}
     of_b = {entry.row.question.question_id: entry for entry in second if not has_events(entry.row)}
-    common = [name for name, entry in of_a.items() if name in of_b and _same(entry, of_b[name])]
+    common = [name for name, entry in of_a.items() if name in of_b and same_question(entry, of_b[name])]
     shared = set(common)
     return Paired(
         [(of_a[name], of_b[name]) for name in common],
@@ -112,9 +112,10 @@ def pair_up(first: Sequence[Entry], second: Sequence[Entry]) -> Paired:
     )
 
 
-def _same(first: Entry, second: Entry) -> bool:
+def same_question(first: Entry, second: Entry) -> bool:
+    """Say whether two runs asked the same and held the same for right."""
     one, other = first.row.question, second.row.question
-    return (one.text, one.options, _gold(one)) == (other.text, other.options, _gold(other))
+    return (one.text, one.options, gold_texts(one)) == (other.text, other.options, gold_texts(other))
 
 
 def compared_rows(found: Mapping[Config, Paired]) -> list[ComparedRow]:
@@ -180,9 +181,19 @@ def changed_answers(found: Mapping[Config, Paired]) -> list[ChangedAnswer]:
     ]
 
 
+def changed_sides(first: Entry, second: Entry) -> Literal["A", "B"] | None:
+    """Say which of two answers to a question alone is right; None if neither, both, or it is not known or compared."""
+    if any(not was_asked(one) or one.left_out or has_events(one.row) for one in (first, second)):
+        return None
+    if is_open(first) or is_open(second) or is_right(first) == is_right(second):
+        return None
+    return "A" if is_right(first) else "B"
+
+
 def _changed(config: Config, paired: Paired) -> Iterator[ChangedAnswer]:
     for first, second in paired.counted:
-        if is_open(first) or is_open(second) or is_right(first) == is_right(second):
+        right = changed_sides(first, second)
+        if right is None:
             continue
         question = first.row.question
         yield ChangedAnswer(
@@ -194,14 +205,15 @@ def _changed(config: Config, paired: Paired) -> Iterator[ChangedAnswer]:
             time=question.time,
             question=question.text,
             options=question.options,
-            gold=_gold(question),
-            right="A" if is_right(first) else "B",
+            gold=gold_texts(question),
+            right=right,
             prediction_a=first.prediction.prediction if first.prediction else None,
             prediction_b=second.prediction.prediction if second.prediction else None,
         )
 
 
-def _gold(question: Question) -> tuple[str, ...]:
+def gold_texts(question: Question) -> tuple[str, ...]:
+    """Return what is right, as it is shown: the option with its letter, or every accepted answer."""
     if question.format != "choice":
         return accepted_answers(question)
     index, options = gold_option(question), question.options or ()

@@ -7,13 +7,15 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from vstreamqa.report.names import visible
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows under a header; a value that does not exist is an empty cell.
 
-    A text that a spreadsheet would take for a formula stands behind an apostrophe.
+    A text that a spreadsheet would take for a formula stands behind an apostrophe, and nothing in it steers a terminal.
 
     Args:
         fields: the columns, in their order.
@@ -27,4 +29,7 @@ def csv_text(fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    shown = visible(value, keep="\t\r\n")
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from vstreamqa.report.ages import AgeRow
 from vstreamqa.report.arms import arm_label
 from vstreamqa.report.figures import mebibytes, number, percent
-from vstreamqa.report.judged import LEGEND as JUDGE_LEGEND
-from vstreamqa.report.judged import has_judge
+from vstreamqa.report.judgecolumns import LEGEND as JUDGE_LEGEND
+from vstreamqa.report.judgecolumns import has_judge
 from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.rvs import RvsArm

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vstreamqa.report.ages import AgeRow
+from vstreamqa.report.audited import Audited
 from vstreamqa.report.demand import DemandRow
 from vstreamqa.report.kinds import KindRow
 from vstreamqa.report.meta import TableMeta
 from vstreamqa.report.rvs import RvsArms
+from vstreamqa.report.spent import Spent
 from vstreamqa.schema import SummaryRow
 
 
@@ -30,6 +32,10 @@ class Reported:
         task: what was asked, as it is hashed.
         scoring: how it was scored, as it is hashed.
         faults: what went wrong, one line each.
+        model: its settings, as they are hashed.
+        spent: what the model itself took in time and memory.
+        audit: what its audit came to; None if it was never audited.
+        command: what it was made with.
     """
 
     label: str
@@ -42,6 +48,10 @@ class Reported:
     task: Mapping[str, Any] = field(default_factory=dict)
     scoring: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[str] = ()
+    model: Mapping[str, Any] = field(default_factory=dict)
+    spent: Spent = field(default_factory=Spent)
+    audit: Audited | None = None
+    command: str | None = None
 
 
 def labels(settings: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from vstreamqa.report.costs import Memory, Watching, answering, memory_peaks, watching
 from vstreamqa.report.entries import Entry, arms, categories, correctness
-from vstreamqa.report.judging import Judging, judge_figures
+from vstreamqa.report.judgefigures import Judging, judge_figures
 from vstreamqa.report.policies import policy_lines
 from vstreamqa.schema import Average, PlanRow, Prediction, Speaking, StreamRecord, SummaryRow, UtteranceRecord, Verdict
 from vstreamqa.scoring.averages import Scored, suite_averages
@@ -107,8 +107,10 @@ def _line(
         averaging="micro",
         averages=() if category is not None else _averages(asked),
         judge_error_share=figures.error_share,
+        calibrated=figures.calibrated,
         corrected=figures.corrected,
         corrected_interval=figures.interval,
+        corrected_interval_method=figures.interval_method,
         speaking=speaking,
         **asdict(answering(answered)),
         **asdict(watched),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from vstreamqa.letters import letter_of, without_letter
-from vstreamqa.scoring.match import words_of
+from vstreamqa.scoring.match import normalise, words_of
 
 Polarity = Literal["yes", "no"]
 
@@ -28,7 +28,11 @@ _POLARITY = re.compile(
     r"|(?<=no)\s+(?:it|there|he|she|they|i|we|you|this|that)\b)",
     re.IGNORECASE,
 )
-_SECOND_POLARITY = re.compile(r"(?:^|[.,;:!?/\n—–]|\b(?:and|or|but)\b)\s*(yes|no)\s*(?=$|[.,;:!?\n])", re.IGNORECASE)
+_SECOND_POLARITY = re.compile(
+    r"(?:^|[.,;:!?/\n—–]|\b(?:and|or|but)\b)\s*(yes|no)\s*"
+    r"(?=$|[.,;:!?\n]|\b(?:it|there|he|she|they|i|we|you|this|that)\b)",
+    re.IGNORECASE,
+)
 
 _WORD_VALUES = {
     "zero": 0,
@@ -140,7 +144,15 @@ def _by_letter(plain: str, texts: Sequence[list[str]]) -> int | None:
     said = words_of(rest)
     if not rest or said == texts[index]:
         return index
-    return None if said in texts or _names_another(rest, index, len(texts)) else index
+    if said in texts or _says_another(rest, index, texts) or _names_another(rest, index, len(texts)):
+        return None
+    return index
+
+
+def _says_another(rest: str, index: int, texts: Sequence[list[str]]) -> bool:
+    """Say whether a text is another option's but for its articles, and not the option's own: "A) dog", B "a dog"."""
+    said, golds = normalise(rest), [normalise(" ".join(text)) for text in texts]
+    return said != golds[index] and said in golds
 
 
 def _names_another(rest: str, index: int, options: int) -> bool:

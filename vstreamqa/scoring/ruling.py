@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+_RULES = ("strict/", "native/")
+
+
+def is_rule(by: str) -> bool:
+    """Say whether it was a rule that gave a verdict (`Verdict.by`), and not a judge."""
+    return by.startswith(_RULES)
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:

@@ -17,7 +17,7 @@ class ScoringSpec(Record, frozen=True, kw_only=True):
     """How predictions become verdicts, and verdicts a figure; verdicts are kept per hash of this."""
 
     rule: Rule = "strict"
-    version: int = 1
+    version: int = 2
     """Counts the changes of the rule that can change a verdict."""
     judge: str | None = None
     """Who decides what rules leave open, by the name of the command line; None for nobody."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import psutil
 import pytest
 from commands import make_clip, make_questions, program
 from served_models import STREAM, batch, say
-from vllm_stand_in import DEADLINE, StandIn, runs, stand_in_on_path, wait_until
+from vllm_stand_in import StandIn, check_it_goes_with, runs, stand_in_on_path, wait_until
 
 from vstreamqa.cli.main import run
 from vstreamqa.errors import UserError, VStreamQAError
@@ -141,19 +138,7 @@ print("up", flush=True)
     ],
 )
 def test_the_server_goes_with_whoever_started_it(stand_in: StandIn, end: str, signum: int | None) -> None:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(HOLDER.format(end=end))],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "up\n"
-    assert stand_in.pids()
-    if signum is not None:
-        holder.send_signal(signum)
-    holder.wait(DEADLINE)
-    wait_until(lambda: stand_in.left() == [])
+    check_it_goes_with(stand_in, HOLDER.format(end=end), says="up", signum=signum)
 
 
 def test_the_server_goes_when_its_guard_is_killed(stand_in: StandIn) -> None:

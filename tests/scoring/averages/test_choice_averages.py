@@ -60,12 +60,20 @@ def test_a_question_of_lvbench_counts_in_each_of_its_types() -> None:
 
 
 def test_mvbench_and_mlvu_average_tasks() -> None:
-    rows = [*many(1, 1, "one"), *many(0, 3, "two")]
+    rows = [*many(1, 1, "ego"), *many(0, 3, "order")]
     for suite, name, tasks in (("mvbench", "mean of tasks", 20), ("mlvu", "M-Avg", 7)):
         found = figures(suite, rows)
         assert (found[name].value, found["micro"].value) == (0.5, 0.25)
         assert found[name].official
         assert found[name].note == f"of 2 tasks where the suite has {tasks}"
+
+
+def test_a_figure_over_another_suites_categories_is_not_passed_off_as_official() -> None:
+    rows = many(1, 2, "OCR")
+    for suite, name in (("mlvu", "M-Avg"), ("lvbench", "accuracy")):
+        found = figures(suite, rows)[name]
+        assert not found.official
+        assert found.note is not None
 
 
 def test_rekvs_tasks_of_mlvu_are_divided_by_all_questions_under_its_rule_only() -> None:

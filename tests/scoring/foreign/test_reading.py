@@ -68,11 +68,10 @@ def test_a_file_that_is_not_there_and_a_folder_without_predictions_are_refused(t
         read_foreign(tmp_path)
 
 
-def test_a_suite_whose_name_is_nearly_known_is_noted(tmp_path: Path) -> None:
+def test_a_suite_whose_name_is_nearly_known_is_asked_about(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "x.json", [flash_row()])
-    assert "suite 'videomme' has no averages of its own; did you mean 'video-mme'?" in (
-        read_foreign(path, suite="videomme").notes
-    )
+    with pytest.raises(UserError, match=r"--suite videomme: unknown; did you mean 'video-mme'\?"):
+        read_foreign(path, suite="videomme")
     assert read_foreign(path, suite="my-own/all").notes == []
 
 

@@ -14,7 +14,7 @@ from vstreamqa.errors import UserError
 from vstreamqa.scoring.judge import cache as module
 from vstreamqa.scoring.judge.base import Case, Identity, JudgeUnavailableError, Opinion
 from vstreamqa.scoring.judge.cache import VerdictCache
-from vstreamqa.scoring.judge.cached import CachedJudge
+from vstreamqa.scoring.judge.cached import CachedJudge, with_cache
 from vstreamqa.scoring.judge.openai_judge import OpenAIJudge
 
 ASKED = Identity(name="openai:m", rubric="r", temperature=0.0)
@@ -94,6 +94,19 @@ def test_servers_that_call_their_models_the_same_are_told_apart(tmp_path: Path) 
     one.remember(FOUND, FOUND)
     assert [cache.get(FOUND, [CASE])[0] is not None for cache in (one, same, other)] == [True, True, False]
     assert [cache.recall(FOUND) for cache in (same, other)] == [FOUND, None]
+
+
+def test_a_server_counts_however_it_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VSTREAMQA_CACHE", str(tmp_path))
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
+    by_environment, by_url = OpenAIJudge("m"), OpenAIJudge("m", base_url="http://127.0.0.1:9/v1/")
+    elsewhere, official = (
+        OpenAIJudge("m", base_url=url) for url in ("http://127.0.0.1:8", "https://api.openai.com/v1")
+    )
+    cache = VerdictCache(server=by_environment.server)
+    cache.remember(by_environment.identity, FOUND)
+    cache.put(FOUND, CASE, YES)
+    assert [with_cache(judge).covers([CASE]) for judge in (by_url, elsewhere, official)] == [True, False, False]
 
 
 def test_a_second_run_asks_only_about_what_failed(tmp_path: Path) -> None:

@@ -20,11 +20,12 @@ from judge_server import MODEL, RIGHT, Fault, JudgeScript, judging
 
 from vstreamqa.errors import UserError
 from vstreamqa.scoring.judge.base import Case, JudgeUnavailableError, Opinion
-from vstreamqa.scoring.judge.endpoint import API_KEY, BASE_URL
+from vstreamqa.scoring.judge.endpoint import BASE_URL
 from vstreamqa.scoring.judge.openai_judge import OpenAIJudge
 from vstreamqa.scoring.judge.own_rubric import OWN
 from vstreamqa.scoring.judge.pacing import Patience
 from vstreamqa.serving.process import free_port
+from vstreamqa.serving.urls import API_KEY
 
 KEY = "sk-very-secret-0123456789"
 QUICK = Patience(scale=0.01)
@@ -338,6 +339,12 @@ def unavailable(judge: OpenAIJudge) -> str:
     return text
 
 
+def test_a_check_that_gets_no_reply_says_how_long_it_has_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vstreamqa.scoring.judge.openai_judge._CHECK_SECONDS", 0.1)
+    with judging(JudgeScript(refuse=lambda body: Fault(slow=1.0, status=500))) as server:
+        assert "no reply within 0.1 s" in unavailable(judge_at(server.url, timeout=60.0))
+
+
 def test_no_key_for_openai_is_said_before_anything_is_asked() -> None:
     assert "OPENAI_API_KEY is not set" in unavailable(OpenAIJudge("gpt-4.1-mini"))
 
@@ -366,7 +373,7 @@ def test_what_cannot_be_a_key_is_said_without_it(key: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host/v1", "http://", "http://host:x/v1"])
 def test_what_is_no_url_is_said_so(url: str) -> None:
-    with pytest.raises(UserError, match="not a URL of a server"):
+    with pytest.raises(UserError, match=r"--judge-base-url .*: must be http"):
         judge_at(url)
 
 
@@ -375,6 +382,12 @@ def test_a_url_holds_no_secret(url: str) -> None:
     with pytest.raises(UserError, match="put the key into OPENAI_API_KEY") as raised:
         judge_at(url)
     assert KEY not in str(raised.value)
+
+
+def test_a_url_of_the_environment_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BASE_URL, "127.0.0.1:8000")
+    with pytest.raises(UserError, match=r"^OPENAI_BASE_URL 127\.0\.0\.1:8000: must be http"):
+        OpenAIJudge(MODEL)
 
 
 def test_an_unknown_model_and_a_server_that_is_not_there_are_said() -> None:

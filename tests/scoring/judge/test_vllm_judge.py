@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from chat_server import ChatScript, serving
 from tiny_judge import make_tiny_judge
-from vllm_stand_in import DEADLINE, StandIn, runs, stand_in_on_path, wait_until
+from vllm_stand_in import DEADLINE, StandIn, check_it_goes_with, stand_in_on_path, wait_until
 
 from vstreamqa.errors import UserError
 from vstreamqa.pretrained import hub
@@ -109,7 +106,7 @@ def test_a_server_that_runs_is_used_and_left_alone(monkeypatch: pytest.MonkeyPat
 def test_a_server_that_is_said_to_run_and_does_not_is_unavailable() -> None:
     with pytest.raises(JudgeUnavailableError, match="vllm:grader"):
         VllmJudge("grader", OWN, "http://127.0.0.1:9/v1").check()
-    with pytest.raises(UserError, match="not a URL"):
+    with pytest.raises(UserError, match="must be http"):
         VllmJudge("grader", OWN, "over there")
 
 
@@ -212,16 +209,4 @@ print(opinion.correct, flush=True)
     ],
 )
 def test_the_server_goes_with_whoever_started_it(stand_in: StandIn, end: str, signum: int | None) -> None:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(HOLDER.format(end=end))],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "True\n"
-    assert any(map(runs, stand_in.pids()))
-    if signum is not None:
-        holder.send_signal(signum)
-    holder.wait(DEADLINE)
-    wait_until(lambda: stand_in.left() == [])
+    check_it_goes_with(stand_in, HOLDER.format(end=end), says="True", signum=signum)

@@ -2,82 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from vstreamqa.audit.causality.telling import Tally
 
 
-def _tally(check: str, good: str, bad: str) -> Tally:
-    return Tally(check, good, bad)
-
-
-@dataclass(slots=True)
 class Tallies:
     """One tally per world."""
 
-    cut: Tally = field(
-        default_factory=lambda: _tally(
+    def __init__(self) -> None:
+        """Begin with nothing asked in any world."""
+        self.cut = Tally(
             "causality: future cut off",
             "answers need nothing after their question",
             "answers change when the video ends at their question: something after it has reached the model",
         )
-    )
-    future: Tally = field(
-        default_factory=lambda: _tally(
+        self.future = Tally(
             "causality: future replaced",
             "what comes after a question changes nothing",
             "answers change with what comes after their question: it has reached the model",
         )
-    )
-    alone: Tally = field(
-        default_factory=lambda: _tally(
+        self.alone = Tally(
             "causality: earlier questions removed",
             "what was asked before changes nothing",
             "answers change with what was asked before: questions contaminate each other",
         )
-    )
-    batching: Tally = field(
-        default_factory=lambda: _tally(
+        self.batching = Tally(
             "batches",
             "how frames are batched changes nothing",
             "answers change with which frames are taken in together: the adapter looks across a batch",
         )
-    )
-    repeat: Tally = field(
-        default_factory=lambda: _tally(
+        self.repeat = Tally(
             "repeated",
             "the model gives the run's rows again",
             "the model does not give the run's rows again: they were changed, made with something else, or depend on "
             "what it had seen in other streams",
         )
-    )
-    again: Tally = field(
-        default_factory=lambda: _tally(
+        self.again = Tally(
             "deterministic",
             "asked twice, the model answers the same",
             "asked twice, the model answers differently: that rows change in other worlds then proves no leak, and "
             "that they do not no causality",
         )
-    )
-    earlier: Tally = field(
-        default_factory=lambda: _tally(
+        self.earlier = Tally(
             "earlier playings",
             "a stream that nobody has met before is answered as before once it was played",
             "answers change once a stream, altered so that nobody has met it before, was played to its end: the model, "
             "or a file, remembers what comes after the question",
         )
-    )
-    frames: Tally = field(
-        default_factory=lambda: _tally(
+        self.frames = Tally(
             "frames shown",
             "every frame up to the question was shown, once, in order, as it is in the media, and none was read ahead",
             "the model is not shown the stream as it is",
         )
-    )
-    wording: Tally = field(
-        default_factory=lambda: _tally(
+        self.wording = Tally(
             "wording",
             "questions were put in the policy's words, which do not depend on golds",
             "questions were not put in the policy's words, or golds have reached them",
         )
-    )

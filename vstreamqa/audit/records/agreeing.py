@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vstreamqa.audit.chance import SURELY, by_chance, chance_of_agreeing
+from vstreamqa.audit.finding import Status
 from vstreamqa.audit.records.reading import answer_of
 from vstreamqa.report.entries import Entry
 
@@ -32,6 +33,13 @@ class Agreement:
     def share(self) -> float:
         """Return the share of equal answers."""
         return self.equal / self.n
+
+    @property
+    def status(self) -> Status:
+        """Return what equal answers mean where they should differ."""
+        if self.share < MOSTLY or not self.telling:
+            return "ok"
+        return "failed" if self.share >= NEARLY_ALL else "warning"
 
 
 def agreement(pairs: Sequence[tuple[Entry, Entry]] | None, *, seen_only: bool = False) -> Agreement | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.agreeing import MOSTLY, NEARLY_ALL, agreement
+from vstreamqa.audit.finding import Finding
+from vstreamqa.audit.records.agreeing import agreement
 from vstreamqa.audit.records.reading import RunRecords, where
 
 NAME = "answers as blind"
@@ -22,18 +22,15 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
     if found is None:
         why = "no answers of the blind arm; add --control blind"
         return Finding(check=NAME, where=where(config), status="not run", found=why, means="nobody knows")
-    status: Status = "ok"
-    if found.share >= MOSTLY and found.telling:
-        status = "failed" if found.share >= NEARLY_ALL else "warning"
     means = {
         "ok": "what is shown reaches the answers",
         "warning": "what is shown hardly reaches the answers",
         "failed": "what is shown does not reach the model: is the visual token in the prompt?",
-    }[status]
+    }[found.status]
     return Finding(
         check=NAME,
         where=where(config),
-        status=status,
+        status=found.status,
         found=f"{found.equal} of {found.n} answers are word for word those given blind",
         means=means,
         figures={"equal": found.equal, "n": found.n, "share": found.share},

@@ -22,9 +22,7 @@ from vstreamqa.schema import (
     UtteranceRecord,
     Verdict,
 )
-
-RULES = ("strict/", "native/")
-"""How verdicts begin to say who gave them where no judge did."""
+from vstreamqa.scoring.ruling import is_rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +106,7 @@ def read_records(path: Path) -> RunRecords:
             verdict
             for file in sorted((path / VERDICTS).glob("*.jsonl"))
             for verdict in read_lines(file, Verdict)
-            if not verdict.by.startswith(RULES)
+            if not is_rule(verdict.by)
         ],
     )
 

@@ -15,7 +15,7 @@ from vstreamqa.results import read_results
 from vstreamqa.schema import RowKey, SummaryRow
 
 NAME = "summary"
-_BY_CARD = ("corrected", "corrected_interval")
+_BY_CARD = ("calibrated", "corrected", "corrected_interval", "corrected_interval_method")
 """These also depend on the judge's card, which is no part of a run."""
 
 

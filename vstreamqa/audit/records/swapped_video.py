@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vstreamqa.audit.finding import Finding, Status
-from vstreamqa.audit.records.agreeing import MOSTLY, NEARLY_ALL, agreement
+from vstreamqa.audit.finding import Finding
+from vstreamqa.audit.records.agreeing import agreement
 from vstreamqa.audit.records.reading import RunRecords, where
 from vstreamqa.report.entries import correctness
 
@@ -23,19 +23,16 @@ def _finding(run: RunRecords, config: tuple[str, str]) -> Finding:
         return Finding(check=NAME, where=where(config), status="not run", found=why, means="nobody knows")
     mine, other = (correctness(run.arm(config, control)).accuracy for control in (None, "swapped"))
     drop = None if mine is None or other is None else mine - other
-    status: Status = "ok"
-    if found.share >= MOSTLY and found.telling:
-        status = "failed" if found.share >= NEARLY_ALL else "warning"
     means = {
         "ok": "answers depend on which video is shown",
         "warning": "answers hardly depend on which video is shown",
         "failed": "answers do not depend on which video is shown",
-    }[status]
+    }[found.status]
     lost = "" if drop is None else f"; accuracy drops by {100 * drop:.1f} points"
     return Finding(
         check=NAME,
         where=where(config),
-        status=status,
+        status=found.status,
         found=f"{found.equal} of {found.n} answers stay word for word the same{lost}",
         means=means,
         figures={"equal": found.equal, "n": found.n, "share": found.share, "accuracy_drop": drop},

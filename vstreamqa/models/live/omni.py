@@ -23,8 +23,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from vstreamqa.errors import UserError
 from vstreamqa.models.live.interface import ConnectionLostError
-from vstreamqa.models.served.server import API_KEY, LOOPBACK_NAMES
 from vstreamqa.serving.failures import RefusedError, one_line
+from vstreamqa.serving.urls import API_KEY, on_this_machine
 
 _PATH = "/v1/video/chat/stream"
 _OPEN_SECONDS = 15.0
@@ -93,7 +93,6 @@ class OmniServer:
             ConnectionLostError: nobody answers, or not with a WebSocket.
         """
         key = os.environ.get(API_KEY)
-        local = urlsplit(self.where).hostname in LOOPBACK_NAMES
         held = ExitStack()
         try:
             socket = held.enter_context(
@@ -101,7 +100,7 @@ class OmniServer:
                     self.where,
                     additional_headers={"Authorization": f"Bearer {key}"} if key else None,
                     compression=None,  # JPEGs do not get smaller
-                    proxy=None if local else True,
+                    proxy=None if on_this_machine(self.where) else True,
                     max_size=None,
                     open_timeout=_OPEN_SECONDS,
                     close_timeout=_CLOSE_SECONDS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 import openai
 
@@ -16,14 +15,13 @@ from vstreamqa.models.served.messages import Message
 from vstreamqa.recipes import NO_CHECKPOINT
 from vstreamqa.serving.failures import failure_of
 from vstreamqa.serving.retrying import Backoff
+from vstreamqa.serving.urls import API_KEY, api_root, on_this_machine
 
 if TYPE_CHECKING:
     from openai import Stream
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
-API_KEY = "OPENAI_API_KEY"
 _CHECK_SECONDS = 15.0
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def named_model(checkpoint: str, kind: str) -> str:
@@ -35,13 +33,6 @@ def named_model(checkpoint: str, kind: str) -> str:
     if checkpoint in ("", NO_CHECKPOINT):
         raise UserError(f"model {kind!r}: name the model too, {kind}:MODEL")
     return checkpoint
-
-
-def api_url(base_url: str) -> str:
-    """Return the root of the API: the URL as given, with `/v1` where it has no path."""
-    parts = urlsplit(base_url)
-    path = parts.path.rstrip("/") or "/v1"
-    return parts._replace(path=path).geturl()
 
 
 class ChatServer:
@@ -61,17 +52,15 @@ class ChatServer:
             timeout: seconds without a byte after which a request has failed.
             retries: how often a request that failed is made again.
         """
-        self.url = api_url(base_url)
+        self.url = api_root(base_url)
         self.model = model
         self._backoff = Backoff(retries)
-        # A proxy of the environment is not meant for this machine itself.
-        local = urlsplit(self.url).hostname in LOOPBACK_NAMES
         self._client = openai.OpenAI(
             base_url=self.url,
             api_key=os.environ.get(API_KEY) or "none",
             timeout=timeout,
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(trust_env=not local),
+            http_client=openai.DefaultHttpxClient(trust_env=not on_this_machine(self.url)),
         )
 
     def check(self) -> None:

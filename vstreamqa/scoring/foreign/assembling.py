@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from vstreamqa.errors import UserError
 from vstreamqa.ids import question_id
-from vstreamqa.schema import Media, PlanRow, Prediction, Question, Stream
+from vstreamqa.schema import NOT_STATED, Media, PlanRow, Prediction, Question, Stream
 from vstreamqa.scoring.foreign.items import Foreign, Found, Item
 
 
-def assemble(found: Found, *, layout: str, suite: str, config: str, name: str) -> Foreign:
+def assemble(found: Found, *, layout: str, suite: str, config: str) -> Foreign:
     """Put the answers of a file into records.
 
     Args:
@@ -19,7 +19,6 @@ def assemble(found: Found, *, layout: str, suite: str, config: str, name: str) -
         layout: how the file is laid out.
         suite: name of the suite.
         config: name of its config.
-        name: what the predictions say for a run.
 
     Raises:
         UserError: a question stands there twice where it may not, or an id that was made is taken.
@@ -32,7 +31,7 @@ def assemble(found: Found, *, layout: str, suite: str, config: str, name: str) -
         suite=suite,
         config=config,
         plan=[_planned(identity, item, suite, config) for identity, item in rows],
-        predictions=[_predicted(identity, item, suite, config, name) for identity, item in rows],
+        predictions=[_predicted(identity, item, suite, config) for identity, item in rows],
         notes=[*found.notes, *_clip_notes(found, suite), *_notes(found.items, len(bases) - len(set(bases)))],
         kept={identity: item.kept for identity, item in rows if item.kept},
     )
@@ -108,9 +107,9 @@ def _planned(identity: str, item: Item, suite: str, config: str) -> PlanRow:
     )
 
 
-def _predicted(identity: str, item: Item, suite: str, config: str, name: str) -> Prediction:
+def _predicted(identity: str, item: Item, suite: str, config: str) -> Prediction:
     return Prediction(
-        run_id=name,
+        run_id=NOT_STATED,
         suite=suite,
         config=config,
         stream_id=item.video,
@@ -119,6 +118,6 @@ def _predicted(identity: str, item: Item, suite: str, config: str, name: str) ->
         asked_at=item.time,
         prediction=item.said,
         status="answered",
-        clock="unknown",
-        started_at="unknown",
+        clock=NOT_STATED,
+        started_at=NOT_STATED,
     )

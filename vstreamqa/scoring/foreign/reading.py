@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from vstreamqa.errors import UserError, suggestion
@@ -58,20 +58,23 @@ def read_foreign(path: Path, *, layout: str | None = None, suite: str | None = N
     if found == "vstreamqa":
         return _own(path, layout, suite)
     named, _, config = (suite or "").partition("/")
+    _check_suite(path, named, found)
     found_rows = _ovo(texts) if found == "ovo-bench" else _rows(found, texts)
     own_suite = "ovo-bench" if found == "ovo-bench" else _ROWS[found].suite
     return assemble(
-        replace(found_rows, notes=[*_suite_notes(named), *found_rows.notes]),
+        found_rows,
         layout=found,
         suite=named or own_suite,
         config=config or CONFIG,
-        name=path.stem,
     )
 
 
-def _suite_notes(suite: str) -> list[str]:
+def _check_suite(path: Path, suite: str, layout: str) -> None:
+    if layout == "ovo-bench" and suite not in ("", "ovo-bench"):
+        raise UserError(f"--suite {suite}: {path} holds results of ovo-bench, which say so themselves; leave it out")
     close = suggestion(suite, AVERAGES) if suite and suite not in AVERAGES else ""
-    return [f"suite {suite!r} has no averages of its own{close}"] if "did you mean" in close else []
+    if "did you mean" in close:
+        raise UserError(f"--suite {suite}: unknown{close}")
 
 
 def _own(path: Path, layout: str | None, suite: str | None) -> Foreign:

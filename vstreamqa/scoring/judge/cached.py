@@ -10,6 +10,22 @@ from vstreamqa.scoring.judge.base import Case, Identity, Judge, Opinion
 from vstreamqa.scoring.judge.cache import VerdictCache
 
 
+def with_cache(judge: Judge) -> CachedJudge:
+    """Put the user's cache in front of a judge, who is closed if there is none.
+
+    Verdicts of a server are kept apart from those of another that calls its model the same, whichever way it was named.
+
+    Raises:
+        UserError: the cache is damaged, locked, or cannot be written to.
+    """
+    server = getattr(judge, "server", None)
+    try:
+        return CachedJudge(judge, VerdictCache(server=server if isinstance(server, str) else None))
+    except BaseException:
+        judge.close()
+        raise
+
+
 class CachedJudge:
     """Another judge, with its verdicts kept; a case that occurs often is put to it once.
 

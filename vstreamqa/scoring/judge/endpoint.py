@@ -11,13 +11,12 @@ import openai
 
 from vstreamqa.errors import UserError
 from vstreamqa.serving.failures import one_line
+from vstreamqa.serving.urls import API_KEY, api_root, check_url, on_this_machine
 
-API_KEY = "OPENAI_API_KEY"
 BASE_URL = "OPENAI_BASE_URL"
 OFFICIAL_URL = "https://api.openai.com/v1"
 OFFICIAL_HOST = "api.openai.com"
 _NO_KEY = "none"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HIDDEN = "[key]"
 _LIKE_A_KEY = re.compile(r"(?i)\b(?:sk-|bearer\s+)[\w.*~+/=-]{4,}")
 _SHORTEST_KEY = 4
@@ -46,12 +45,13 @@ class Endpoint:
         Raises:
             UserError: it is no such URL, or the key cannot be one.
         """
-        given = base_url or os.environ.get(BASE_URL) or OFFICIAL_URL
+        given = base_url or os.environ.get(BASE_URL, "").strip() or OFFICIAL_URL
+        check_url(given, "--judge-base-url" if base_url else BASE_URL)
         key = os.environ.get(API_KEY, "").strip()
         if not all(" " < character < "\x7f" for character in key):
             # The client would say so too, and show the key.
             raise UserError(f"{API_KEY} holds a space, a line break or a letter that no key has; set it again")
-        return cls(_api_url(given), key)
+        return cls(api_root(given), key)
 
     @property
     def official(self) -> bool:
@@ -60,14 +60,12 @@ class Endpoint:
 
     def client(self, timeout: float) -> openai.AsyncOpenAI:
         """Return a client of this server that makes every request once; it belongs to the running event loop."""
-        # A proxy of the environment is not meant for this machine itself.
-        local = urlsplit(self.url).hostname in _LOOPBACK
         return openai.AsyncOpenAI(
             base_url=self.url,
             api_key=self.key or _NO_KEY,
             timeout=timeout,
             max_retries=0,
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not local),
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=not on_this_machine(self.url)),
         )
 
     def scrub(self, text: str) -> str:
@@ -78,21 +76,3 @@ class Endpoint:
         """Return what a server says in one line, without the key or anything that looks like one."""
         # Before it is shortened: half a key would not be found.
         return one_line(_LIKE_A_KEY.sub(_HIDDEN, self.scrub(text)))
-
-
-def _api_url(given: str) -> str:
-    try:
-        parts = urlsplit(given.strip())
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    shown = given.rpartition("@")[2].partition("?")[0]
-    if not valid:
-        raise UserError(f"--judge-base-url {shown}: not a URL of a server; name one like http://127.0.0.1:8000/v1")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        # They would go out with every request, and come back in messages about them.
-        raise UserError(
-            f"--judge-base-url {shown}: a user, a password or what follows a ? has no place in it; "
-            f"put the key into {API_KEY}"
-        )
-    return parts._replace(path=parts.path.rstrip("/") or "/v1").geturl()

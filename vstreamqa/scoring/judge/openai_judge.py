@@ -22,12 +22,13 @@ from vstreamqa.scoring.judge.asking import Reply, Trouble, reply_of, trouble_of
 from vstreamqa.scoring.judge.base import Case, Identity, JudgeUnavailableError, Opinion
 from vstreamqa.scoring.judge.cost import Cost, Usage, estimated_usage
 from vstreamqa.scoring.judge.dialect import Dialect
-from vstreamqa.scoring.judge.endpoint import API_KEY, Endpoint
+from vstreamqa.scoring.judge.endpoint import Endpoint
 from vstreamqa.scoring.judge.known import known_model
 from vstreamqa.scoring.judge.own_rubric import OWN
 from vstreamqa.scoring.judge.pacing import Pace, Patience
 from vstreamqa.scoring.judge.round import Round
 from vstreamqa.scoring.judge.rubric import Rubric
+from vstreamqa.serving.urls import API_KEY
 
 FIRST_TOGETHER = 16
 MOST_TOGETHER = 64
@@ -96,6 +97,11 @@ class OpenAIJudge:
         )
 
     @property
+    def server(self) -> str | None:
+        """The root of the API, None for OpenAI's own."""
+        return None if self.endpoint.official else self.endpoint.url
+
+    @property
     def spent(self) -> Cost:
         """What has been asked so far, the check included."""
         return Cost.of(self.model, self._usage, official=self.endpoint.official, estimated=False)
@@ -129,15 +135,15 @@ class OpenAIJudge:
         async with self.endpoint.client(self._timeout) as client:
             await Round(
                 cases,
-                ask=lambda case: self._opinion(client, case),
-                meaning=self._meaning,
+                ask=lambda case: self._opinion(client, case, self._timeout),
+                meaning=lambda error: trouble_of(error, self._timeout),
                 line=self._line,
                 pace=Pace(first=FIRST_TOGETHER, most=self._most_together, patience=self._patience),
                 put=put,
             ).run()
 
-    async def _opinion(self, client: openai.AsyncOpenAI, case: Case) -> Opinion:
-        reply = await self._reply(client, case)
+    async def _opinion(self, client: openai.AsyncOpenAI, case: Case, seconds: float) -> Opinion:
+        reply = await self._reply(client, case, seconds)
         self._revision = self._revision or reply.model
         opinion = reply.opinion
         if opinion.raw is not None:
@@ -149,13 +155,13 @@ class OpenAIJudge:
             return replace(opinion, correct=None, score=None, error=self._line(changed))
         return opinion
 
-    async def _reply(self, client: openai.AsyncOpenAI, case: Case) -> Reply:
+    async def _reply(self, client: openai.AsyncOpenAI, case: Case, seconds: float) -> Reply:
         """Make one request, again at once in another form where the server does not take the first."""
         messages: Any = self.rubric.messages(case)
         while True:
             dialect = self._dialect
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(seconds):
                     completion = await client.chat.completions.create(
                         model=self.model, messages=messages, **dialect.arguments()
                     )
@@ -174,12 +180,13 @@ class OpenAIJudge:
 
     async def _problem(self) -> str | None:
         """Ask about a case that any judge can decide; return why that cannot be done, if so."""
-        async with self.endpoint.client(min(self._timeout, _CHECK_SECONDS)) as client:
+        seconds = min(self._timeout, _CHECK_SECONDS)
+        async with self.endpoint.client(seconds) as client:
             for failed in range(1, _CHECK_TRIES + 1):
                 try:
-                    await self._opinion(client, _PROBE)
+                    await self._opinion(client, _PROBE, seconds)
                 except Exception as error:
-                    trouble = self._meaning(error)
+                    trouble = trouble_of(error, seconds)
                     if trouble.for_all or not trouble.failure.again or failed == _CHECK_TRIES:
                         return self._remedied(error, trouble)
                     await asyncio.sleep(self._patience.wait(failed, trouble.failure))
@@ -203,9 +210,6 @@ class OpenAIJudge:
         known = known_model(self.model)
         retired = known.retired if known is not None and self.endpoint.official else None
         return JudgeUnavailableError(self._line(f"judge {self._name}: {problem}") + (f"; {retired}" if retired else ""))
-
-    def _meaning(self, error: Exception) -> Trouble:
-        return trouble_of(error, self._timeout)
 
     def _line(self, text: str) -> str:
         return self.endpoint.line(text)

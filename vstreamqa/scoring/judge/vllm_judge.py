@@ -65,6 +65,11 @@ class VllmJudge:
             return self._elsewhere.identity
         return Identity(name=self._name, revision=self._revision, rubric=self._rubric.hash, temperature=0.0)
 
+    @property
+    def server(self) -> str | None:
+        """The root of the API of a server that runs elsewhere, None for one that is started here."""
+        return None if self._elsewhere is None else self._elsewhere.server
+
     def check(self) -> None:
         """See that the server answers, or that one can be started.
 

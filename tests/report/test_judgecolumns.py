@@ -36,7 +36,7 @@ AVERAGES = (
 
 
 def judged(**fields: object) -> SummaryRow:
-    return a_summary_row(**{"score": 3.456, "judge_error_share": 0.015, **fields})
+    return a_summary_row(**{"score": 3.456, "judge_error_share": 0.015, "calibrated": False, **fields})
 
 
 def lines(*rows: SummaryRow) -> list[list[str]]:
@@ -60,7 +60,7 @@ def test_a_judge_without_a_card_is_uncalibrated() -> None:
 
 
 def test_a_judge_with_a_card_has_a_corrected_accuracy_with_its_interval() -> None:
-    cells = row_of("model", judged(corrected=0.6, corrected_interval=(0.5, 0.7)))
+    cells = row_of("model", judged(calibrated=True, corrected=0.6, corrected_interval=(0.5, 0.7)))
     assert cells[7:12] == ["60.0", "[50.0,", "70.0]", "3.46", "1.5"]
 
 
@@ -81,8 +81,10 @@ def test_lines_that_no_judge_decided_are_not_called_uncalibrated() -> None:
     assert row_of("Order", *rows)[7:10] == ["-", "-", "-"]
     blind = next(line for line in lines(*rows) if line[:2] == ["floor:", "blind"])
     assert blind[5:9] == ["-", "-", "3.46", "1.5"]
-    corrected = judged(corrected=0.6)
-    assert "uncalibrated" not in row_of("Order", corrected, judged(category="Order"))
+
+
+def test_a_judge_whose_card_allows_no_correction_is_not_called_uncalibrated() -> None:
+    assert row_of("model", judged(calibrated=True))[7:9] == ["-", "3.46"]
 
 
 def test_the_suites_own_figures_stand_under_its_table_and_the_official_one_is_marked() -> None:

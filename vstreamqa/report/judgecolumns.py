@@ -13,7 +13,7 @@ UNCALIBRATED = "uncalibrated"
 
 LEGEND = (
     "corrected: accuracy corrected for the judge's error rates as its card has them, with what both are uncertain "
-    "about; uncalibrated: the judge has no card (`vstreamqa judge-card`)",
+    "about; uncalibrated: the judge has no card (`vstreamqa judge-card`); -: its card allows none",
     "score: mean of the judge's scores; judge failed: share of the questions on which the judge was asked and gave no "
     "verdict",
 )
@@ -24,19 +24,13 @@ def has_judge(rows: Sequence[SummaryRow]) -> bool:
     return any(row.judge_error_share is not None for row in rows)
 
 
-def cells(row: SummaryRow, rows: Sequence[SummaryRow]) -> tuple[str, ...]:
-    """Return a line's cells in these columns.
-
-    Args:
-        row: the line.
-        rows: all lines of its table: where one is corrected, the judge has a card.
-    """
+def cells(row: SummaryRow) -> tuple[str, ...]:
+    """Return a line's cells in these columns."""
     score = NOTHING if row.score is None else f"{row.score:.2f}"
-    return _corrected(row, rows), score, percent(row.judge_error_share)
+    return _corrected(row), score, percent(row.judge_error_share)
 
 
-def _corrected(row: SummaryRow, rows: Sequence[SummaryRow]) -> str:
-    if row.corrected is not None:
-        return percent_with_interval(row.corrected, row.corrected_interval)
-    by_judge = row.judge_error_share is not None and row.accuracy is not None
-    return UNCALIBRATED if by_judge and all(other.corrected is None for other in rows) else NOTHING
+def _corrected(row: SummaryRow) -> str:
+    if row.calibrated is False and row.accuracy is not None:
+        return UNCALIBRATED
+    return percent_with_interval(row.corrected, row.corrected_interval)

@@ -8,7 +8,7 @@ import pytest
 from audited import Run, make_run
 
 from vstreamqa.audit.run import audit_records
-from vstreamqa.audit.standing import audit_note
+from vstreamqa.audit.telling import audit_note
 from vstreamqa.report.table import report_page
 from vstreamqa.reporting import read_report, render, results_json, results_page
 from vstreamqa.results import read_results

@@ -33,14 +33,18 @@ class JudgeFigures:
     Attributes:
         score: mean of its scores, 0 to 5; None too where one of its verdicts has none.
         error_share: share of those answers that it gave no verdict on.
+        calibrated: whether it has a card.
         corrected: accuracy over all answers, corrected by its card.
         interval: of that, at 95 %.
+        interval_method: how it was made.
     """
 
     score: float | None = None
     error_share: float | None = None
+    calibrated: bool | None = None
     corrected: float | None = None
     interval: tuple[float, float] | None = None
+    interval_method: str | None = None
 
 
 def judge_figures(entries: Sequence[Entry], judging: Judging | None) -> JudgeFigures:
@@ -54,8 +58,10 @@ def judge_figures(entries: Sequence[Entry], judging: Judging | None) -> JudgeFig
     return JudgeFigures(
         score=sum(scores) / len(scores) if len(scores) == len(asked) else None,
         error_share=sum(verdict.status == "error" for verdict in asked) / len(asked),
+        calibrated=judging.card is not None,
         corrected=None if corrected is None else corrected.value,
         interval=None if interval is None else (interval.low, interval.high),
+        interval_method=None if interval is None else interval.method,
     )
 
 

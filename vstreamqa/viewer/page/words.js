@@ -1,0 +1,56 @@
+"use strict";
+// How things are written. Whatever a file says is text: it becomes part of the page as a text node, or escaped.
+(() => {
+  const node = (tag, text, properties = {}) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    if (text != null) made.textContent = text;
+    return made;
+  };
+  const letters = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const two = (number) => String(number).padStart(2, "0");
+
+  board.node = node;
+  board.escaped = (text) => String(text).replace(/[&<>"']/g, (one) => letters[one]);
+  // Seconds as on a player, ranks as they are.
+  board.time = (value, unit) => {
+    if (value == null) return "-";
+    if (unit !== "second") return String(value);
+    const whole = Math.floor(value);
+    const rest = Math.round((value - whole) * 1000);
+    const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+    const fraction = rest ? `.${String(rest).padStart(3, "0").replace(/0+$/, "")}` : "";
+    return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds)}${fraction}`;
+  };
+  board.milliseconds = (ns) => (ns == null ? "-" : `${ns < 1e7 ? (ns / 1e6).toFixed(2) : Math.round(ns / 1e6).toLocaleString("en")} ms`);
+  board.mebibytes = (bytes) => (bytes == null ? "-" : `${Math.round(bytes / 1048576).toLocaleString("en")} MiB`);
+  board.said = (text) => (text == null ? "-" : text.trim() === "" ? "(nothing)" : text);
+  board.word = (answer) => {
+    if (!answer) return "not run";
+    if (answer.outcome !== "listened" || !answer.told) return answer.outcome;
+    const { matched, missed, falseAlarms } = answer.told;
+    return `${matched} of ${matched + missed} told, ${falseAlarms} false alarm${falseAlarms === 1 ? "" : "s"}`;
+  };
+  // A proactive question has no verdict; it counts as right here if every event was told and nothing else was.
+  board.kind = (answer) => {
+    if (!answer) return "none";
+    if (answer.outcome !== "listened" || !answer.told) return answer.outcome.replaceAll(" ", "-");
+    return answer.told.missed || answer.told.falseAlarms ? "partly" : "right";
+  };
+  board.signs = { right: "\u2713", wrong: "\u2717", unparsed: "?", unjudged: "\u2026", "judge-failed": "!", error: "!", "left-out": "\u2205", partly: "\u25d0", "not-asked-yet": "\u00b7", none: "\u00b7" };
+
+  // What is shown stands in the address, so that it can be sent to somebody.
+  const names = ["config", "arm", "show", "changed", "category", "search", "frames", "q"];
+  board.readState = () => {
+    const given = new URLSearchParams(location.hash.slice(1));
+    return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ""]));
+  };
+  board.address = (state) => {
+    const said = new URLSearchParams();
+    names.forEach((name) => state[name] && said.set(name, state[name]));
+    return `#${said}`;
+  };
+  board.writeState = (state) => {
+    const address = board.address(state);
+    if (address !== location.hash) history.replaceState(null, "", address);
+  };
+})();
