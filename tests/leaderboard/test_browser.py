@@ -201,7 +201,7 @@ def test_columns_can_be_chosen(rvs: Opened) -> None:
     rvs.page.wait_for_selector(".buttons-columnVisibility[aria-pressed=true] >> text=Settings")
     assert rvs.page.get_by_role("columnheader", name="Settings").is_visible()
     rvs.page.keyboard.press("Escape")
-    rvs.page.wait_for_function("document.activeElement.classList.contains('buttons-colvis')")
+    rvs.page.wait_for_function("document.activeElement?.classList.contains('buttons-colvis')")
 
 
 def test_the_list_of_suites_says_where_something_fits_a_filter(rvs: Opened) -> None:
