@@ -17,7 +17,7 @@ from vstreamqa.leaderboard.packing import Label, pack, portable
 from vstreamqa.leaderboard.remarks import Remarks
 from vstreamqa.leaderboard.submitted import submitted_lines
 from vstreamqa.runs.folder import write_audit
-from vstreamqa.schema import Span
+from vstreamqa.schema import NOT_STATED, Span
 
 NOTHING_SAID = Remarks(warnings={}, again={}, claimed={}, splits=())
 
@@ -277,6 +277,16 @@ def test_check_says_what_it_looked_at(packed: Path, capfd: pytest.CaptureFixture
     assert program("leaderboard", "check", str(packed)) == 0
     assert "1 submission: nothing wrong" in capfd.readouterr().out
     assert program("leaderboard", "check", str(tampered(packed, lift_accuracy))) == 1
+
+
+def test_a_submission_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
+    assert program("leaderboard", "check", str(tmp_path / "none.json")) == 2
+
+
+def test_answers_that_were_read_from_a_file_cannot_be_submitted(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run", manifest=msgspec.structs.replace(a_manifest(20), clock=NOT_STATED))
+    with pytest.raises(UserError, match="answers read from a file cannot be submitted"):
+        pack(run, Label(name="good"))
 
 
 def a_certificate(run: Path, **fields: Any) -> Certificate:
