@@ -19,11 +19,19 @@
   const fillViews = () => {
     const groups = new Map();
     board.views.forEach((view) => {
+      view.option = board.node("option", view.name, { value: view.id });
       if (!groups.has(view.suite)) groups.set(view.suite, board.node("optgroup", null, { label: view.suite }));
-      groups.get(view.suite).append(board.node("option", `${view.name} (${view.lines.length})`, { value: view.id }));
+      groups.get(view.suite).append(view.option);
     });
     byId("view").append(...groups.values());
   };
+
+  // Filters hold for all suites: the list of suites says where there is something that fits.
+  const countViews = () =>
+    board.views.forEach(({ name, option, lines }) => {
+      const fitting = lines.filter(fits).length;
+      option.textContent = `${name} (${fitting === lines.length ? fitting : `${fitting} of ${lines.length}`})`;
+    });
 
   const choices = (id, all, values) => {
     const options = [...new Set(values)].sort().map((value) => board.node("option", value || LEADERBOARD.notStated, { value: value || "-" }));
@@ -70,12 +78,19 @@
       const [place, direction] = table.order().find(([column]) => column > 0) ?? [];
       change({ sort: place && direction ? `${board.columns[place].name}:${direction}` : "" });
     });
+    table.on("column-visibility", () => setTimeout(sayColumns));
     table.on("draw", () => { count(); sayOrder(); });
     byId("table").addEventListener("click", (event) => {
       const button = event.target.closest("button.open");
       if (button) toggle(table.row(button.closest("tr")));
     });
   };
+
+  // The list of columns shows by a tick what is visible, and forgets where the keyboard was: say the one, keep the other.
+  const columnButtons = () => document.querySelectorAll(".dt-button-collection .buttons-columnVisibility");
+  const sayColumns = () =>
+    columnButtons().forEach((button) => button.setAttribute("aria-pressed", String(button.classList.contains("dt-button-active"))));
+  const backToColumns = () => document.querySelector(".buttons-colvis").focus();
 
   // The table says how its first column is sorted, which is the hidden one that keeps tables apart: say the reader's.
   const sayOrder = () => {
@@ -106,6 +121,7 @@
   const change = (changed, isStep = false) => {
     if (settling) return;
     state = { ...state, ...changed };
+    byId("lost").hidden = true;
     board.writeState(state, isStep);
   };
 
@@ -128,7 +144,11 @@
     table.rows().every(function () { if (this.child.isShown()) { this.child.hide(); this.node()?.querySelector("button.open")?.setAttribute("aria-expanded", "false"); } });
     if (!state.open) return;
     const found = table.rows((place, line) => line.id === state.open, { search: "applied" });
-    if (!found.count()) return;
+    if (!found.count()) {
+      byId("lost").hidden = false;
+      byId("lost").textContent = `There is no row "${state.open}" here, or a filter hides it.`;
+      return;
+    }
     const place = table.rows({ order: "applied", search: "applied" }).indexes().indexOf(found.indexes()[0]);
     table.page(Math.floor(place / table.page.len())).draw("page");
     const row = table.row(found.indexes()[0]);
@@ -140,7 +160,11 @@
   const apply = () => {
     settling = true;
     state = board.readState();
-    const view = board.views.find((one) => one.id === state.view) ?? board.views[0];
+    const asked = board.views.find((one) => one.id === state.view);
+    const view = asked ?? board.views[0];
+    byId("lost").hidden = !state.view || Boolean(asked);
+    byId("lost").textContent = `There is no "${state.view}" here; this is ${view.name}.`;
+    if (!asked) state.view = "";
     if (view !== shown) showView(view);
     byId("view").value = view.id;
     filters.forEach((name) => {
@@ -149,6 +173,7 @@
     });
     const [name, direction] = state.sort.split(":");
     const place = board.columns.findIndex((one) => one.name === name);
+    countViews();
     table.order(place > 0 ? [[place, direction === "desc" ? "desc" : "asc"]] : []);
     table.search(state.q).draw();
     openRow();
@@ -160,8 +185,11 @@
     fillViews();
     makeTable();
     byId("view").addEventListener("change", () => change({ view: byId("view").value, judge: "", kind: "", open: "", q: "" }, true));
+    byId("results").addEventListener("click", (event) => event.target.closest(".buttons-colvis") && setTimeout(sayColumns), true);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && columnButtons().length && setTimeout(backToColumns), true);
     filters.forEach((name) => byId(name).addEventListener("change", () => {
       change({ [name]: byId(name).value, open: "" });
+      countViews();
       table.draw();
     }));
     byId("filters").addEventListener("submit", (event) => event.preventDefault());

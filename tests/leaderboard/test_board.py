@@ -199,6 +199,23 @@ def test_plots_are_drawn_where_there_are_figures(board: Board) -> None:
     assert {"By category", "Memory over stream time", "Latency over stream time"} <= titles["mini/rvs-ego"]
 
 
+def test_a_plot_holds_one_judge_and_says_which(board: Board) -> None:
+    (view,) = [view for view in board.views if (view.suite, view.config) == ("VStream-QA", "RVS-Ego")]
+    found = [plot for plot in plots(view, board.submissions) if plot.title == "Accuracy against accelerator memory"]
+    assert len(found) > 1
+    for plot in found:
+        (table,) = [table for table in view.tables if plot.note.startswith(f"{table.title}.")]
+        drawn = {point["model"] for point in plot.spec["data"]["values"]}
+        assert drawn <= {line.model for line in table.lines}
+
+
+def test_memory_from_elsewhere_in_a_source_says_what_it_was_measured_on(board: Board) -> None:
+    found = [line for line in board.lines if line.config == "RVS-Movie" and line.model == "LLaVA-OV-7B + ReKV internal"]
+    (of,) = {line.memory_of for line in found if line.memory is not None}
+    assert of is not None
+    assert of.startswith("peak GPU memory; RVS-Ego 1 h; ")
+
+
 def test_runs_of_two_tasks_are_never_in_one_table(tmp_path: Path) -> None:
     folder = a_board_folder(tmp_path / "board")
     a_submission(folder, a_run(tmp_path / "one"), "one")

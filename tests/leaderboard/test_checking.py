@@ -14,9 +14,12 @@ from vstreamqa.cli.main import run as run_program
 from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.checking import problems, read_submission
 from vstreamqa.leaderboard.packing import Label, pack, portable
+from vstreamqa.leaderboard.remarks import Remarks
 from vstreamqa.leaderboard.submitted import submitted_lines
 from vstreamqa.runs.folder import write_audit
-from vstreamqa.schema import Span
+from vstreamqa.schema import NOT_STATED, Span
+
+NOTHING_SAID = Remarks(warnings={}, again={}, claimed={}, splits=())
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +134,14 @@ def negative_time(content: dict[str, Any]) -> None:
     line(content)["ttft_p50_ns"] = -5
 
 
+def forget_predictions(content: dict[str, Any]) -> None:
+    del content["files"]["predictions.jsonl"]
+
+
+def ask_nothing(content: dict[str, Any]) -> None:
+    content["manifest"]["task"]["suites"] = []
+
+
 def no_line(content: dict[str, Any]) -> None:
     content["summary"].pop()
 
@@ -177,6 +188,8 @@ def an_audit_that_is_not_here(content: dict[str, Any]) -> None:
         (unasked, "rows, mini/rvs-ego, model: 1 planned rows were never asked; finish the run"),
         (unjudged, "rows, mini/rvs-ego, model: 1 answers have no verdict"),
         (strange_code, "rows, mini/rvs-ego, model: verdicts: 'z' means nothing"),
+        (forget_predictions, "files: 'predictions.jsonl' is missing"),
+        (ask_nothing, "manifest.task.suites: empty"),
         (negative_time, "summary, mini/rvs-ego, model: ttft_p50_ns: -5 is negative"),
         (no_line, "summary, mini/rvs-ego, odd, blind: the line is missing"),
         (a_line_of_nobody, "summary, mini/rvs-ego, oracle: no row of the submission belongs to this line"),
@@ -204,6 +217,10 @@ def test_an_edit_that_forgets_the_digest_is_seen_by_it_alone(packed: Path) -> No
         (lambda content: content.update(extra=1), "unknown field `extra`"),
         (lambda content: content.update(link="javascript:alert(1)"), "`$.link`"),
         (lambda content: content.update(name="../x"), "`$.name`"),
+        (
+            lambda content: content["courses"][0]["latency"][0].update(ttft_p50_ns=-1),
+            "`$.courses[0].latency[0].ttft_p50",
+        ),
         (lambda content: content["manifest"].pop("clock"), "missing required field `clock`"),
     ],
 )
@@ -262,6 +279,16 @@ def test_check_says_what_it_looked_at(packed: Path, capfd: pytest.CaptureFixture
     assert program("leaderboard", "check", str(tampered(packed, lift_accuracy))) == 1
 
 
+def test_a_submission_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
+    assert program("leaderboard", "check", str(tmp_path / "none.json")) == 2
+
+
+def test_answers_that_were_read_from_a_file_cannot_be_submitted(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run", manifest=msgspec.structs.replace(a_manifest(20), clock=NOT_STATED))
+    with pytest.raises(UserError, match="answers read from a file cannot be submitted"):
+        pack(run, Label(name="good"))
+
+
 def a_certificate(run: Path, **fields: Any) -> Certificate:
     given: dict[str, Any] = {
         "created_at": "now",
@@ -284,7 +311,7 @@ def test_the_certificate_of_an_audit_goes_with_the_submission(tmp_path: Path) ->
     write_audit(run, a_certificate(run))
     path = a_submission(tmp_path / "board", run)
     assert problems(path, run) == []
-    (line_of_it,) = submitted_lines(read_submission(path))
+    (line_of_it,) = submitted_lines(read_submission(path), NOTHING_SAID)
     facts = dict(line_of_it.facts)
     assert facts["audit"] == "causality passed (5.0 % of the questions asked again); findings: 1 failed"
     assert facts["audit: chance, failed"] == "run: 5 of 9; guessed"
@@ -325,3 +352,8 @@ def test_what_was_said_unasked_is_counted_again(tmp_path: Path) -> None:
         line(content)["speaking"]["f1"] = 0.9
 
     assert any("speaking.f1: 0.9, but the rows give 0" in one for one in problems(tampered(path, invent)))
+
+
+def test_a_link_that_is_no_https_address_is_refused_by_its_option(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--link ftp://x: give an https address"):
+        pack(a_run(tmp_path / "run"), Label(name="good", link="ftp://x"))

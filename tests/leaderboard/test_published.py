@@ -99,6 +99,13 @@ def test_when_a_question_is_asked_is_stated_or_unknown(claims: list[Claim]) -> N
     assert remarks.asked("efficiency", "-") is None
 
 
+def test_a_run_of_a_suite_is_asked_when_what_is_published_of_it_is(claims: list[Claim]) -> None:
+    remarks = read_remarks(FOLDER, claims)
+    assert remarks.asked("vstream-qa", "rvs-ego") == "online"
+    assert remarks.asked("vstream-qa", "vs-movie") == "offline"
+    assert remarks.asked("mini", "vs-ego") == "offline"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -70,6 +70,9 @@ def check(
     paths = submission or ordered((folder or leaderboard_folder()) / "submissions")
     if run is not None and len(paths) != 1:
         raise UserError(f"--run {run}: name the one submission that was packed from it")
+    for path in paths:
+        if not path.is_file():
+            raise UserError(f"{path}: no such file; name one of leaderboard/submissions/")
     found = [line for path in paths for line in problems(path, run)]
     _tell(found)
     if not found:

@@ -18,7 +18,8 @@ from vstreamqa.leaderboard.submission import Submission
 from vstreamqa.leaderboard.submitted import in_order
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
-_MIXED = "some judged"
+_MIXED = ("some judged", "for the authors")
+"""What a heading says where its judge is not that of every line."""
 _UNKNOWN_JUDGE = (
     "Which judge, if any, gave each of these figures is not stated, and it may differ from source to source: the order "
     "of the lines is no ranking."
@@ -73,7 +74,7 @@ def read_board(folder: Path) -> Board:
     remarks = read_remarks(folder, claims)
     paths = ordered(folder / SUBMISSIONS)
     submissions = tuple(_checked(path) for path in paths)
-    lines = [*published_lines(claims, remarks), *in_order(submissions)]
+    lines = [*published_lines(claims, remarks), *in_order(submissions, remarks)]
     return Board(views=_views(lines), submissions=submissions, files={path.name: path.read_bytes() for path in paths})
 
 
@@ -116,7 +117,7 @@ def _table(title: str, lines: Sequence[Line]) -> Table:
 
 
 def _unclear(title: str) -> bool:
-    return NOT_STATED in title or _MIXED in title
+    return any(words in title for words in (NOT_STATED, *_MIXED))
 
 
 def _in_order(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -18,6 +18,7 @@ from vstreamqa.leaderboard.files import read_file
 from vstreamqa.leaderboard.packing import Label, pack
 from vstreamqa.leaderboard.rowchecks import incomplete, malformed, mixed_judges
 from vstreamqa.leaderboard.submission import VERSION, Submission, digest
+from vstreamqa.runs.folder import PLAN, PREDICTIONS
 from vstreamqa.schema import Manifest
 
 _TASK = ("suites", "context", "clock", "prompt")
@@ -118,6 +119,9 @@ def _extras(submission: Submission) -> Iterator[str]:
             yield f"manifest.hardware: {key!r} is missing"
         elif not _is(manifest.hardware[key], _KINDS[key]):
             yield f"manifest.hardware.{key}: {manifest.hardware[key]!r} is no {_CALLED[_KINDS[key]]}"
+    for name in (PLAN, PREDICTIONS):
+        if name not in submission.files:
+            yield f"files: {name!r} is missing; pack the run again"
     if (manifest.audit is None) != (certificate is None):
         yield "certificate: the manifest names an audit if and only if its certificate is here; pack the run again"
     if certificate is not None:
@@ -134,6 +138,8 @@ def _configs(submission: Submission) -> Iterator[str]:
     except msgspec.ValidationError as error:
         yield f"manifest.task.suites: {error}"
         return
+    if not planned:
+        yield "manifest.task.suites: empty; nothing was asked"
     expected = {(one.suite, one.config): one.questions for one in planned}
     found = {(rows.suite, rows.config): len(rows.questions) for rows in submission.rows}
     for course in submission.courses:

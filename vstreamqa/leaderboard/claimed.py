@@ -54,6 +54,7 @@ def _line(
     keys = [claim.key] + ([score.key] if score else [])
     again = tuple(_beside(other, note, by_key) for key in keys for other, note in remarks.again.get(key, ()))
     claimed = tuple(_beside(other, note, by_key) for key in keys for other, note in remarks.claimed.get(key, ()))
+    split = remarks.split(row.suite, row.split)
     cost = costs.get(_same_model(claim), _Costs())
     return Line(
         id=claim.key,
@@ -68,7 +69,8 @@ def _line(
         value=None if isinstance(row.value, str) else row.value,
         score=None if score is None else str(score.row.value),
         judge=row.judge,
-        asked=remarks.asked(row.suite, row.split),
+        asked=None if split is None else split.asked,
+        asked_why=None if split is None else split.why,
         kind=row.source_kind,
         verified=row.verified,
         marks=_marks(row, disputed=bool(again), warned=claim.key in remarks.warnings),
@@ -81,8 +83,10 @@ def _line(
         warnings=tuple(Notice(title=one.title, evidence=one.evidence) for one in remarks.warnings.get(claim.key, ())),
         again=again,
         claims=claimed,
-        ttft=cost.ttft,
-        memory=cost.memory,
+        ttft=cost.ttft.figure,
+        memory=cost.memory.figure,
+        ttft_of=cost.ttft.of,
+        memory_of=cost.memory.of,
     )
 
 
@@ -116,29 +120,41 @@ def _beside(key: str, note: str, by_key: Mapping[str, Claim]) -> Beside:
     )
 
 
+class _Cost(msgspec.Struct, frozen=True, kw_only=True):
+    figure: float | None = None
+    of: str | None = None
+
+
 class _Costs(msgspec.Struct, frozen=True, kw_only=True):
-    ttft: float | None = None
-    memory: float | None = None
+    ttft: _Cost = _Cost()
+    memory: _Cost = _Cost()
 
 
 def _costs(claims: Sequence[Claim]) -> dict[str, _Costs]:
-    ttft: dict[str, list[float]] = {}
-    memory: dict[str, list[float]] = {}
+    ttft: dict[str, list[_Cost]] = {}
+    memory: dict[str, list[_Cost]] = {}
     for claim in claims:
         row = claim.row
         if isinstance(row.value, str):
             continue
         if row.metric in _TTFT and row.unit in _SECONDS:
-            ttft.setdefault(_same_model(claim), []).append(row.value * _SECONDS[row.unit])
+            figure = row.value * _SECONDS[row.unit]
+            ttft.setdefault(_same_model(claim), []).append(_Cost(figure=figure, of=_measured_on(row)))
         if row.metric in _MEMORY and row.unit == "GB":
-            memory.setdefault(_same_model(claim), []).append(row.value)
+            memory.setdefault(_same_model(claim), []).append(_Cost(figure=row.value, of=_measured_on(row)))
     models = dict.fromkeys([*ttft, *memory])
     return {model: _Costs(ttft=_only(ttft.get(model)), memory=_only(memory.get(model))) for model in models}
+
+
+def _measured_on(row: PublishedRow) -> str:
+    split = "" if row.split == "-" else row.split
+    said = (row.metric, split, row.settings, row.hardware, row.table)
+    return "; ".join(one for one in said if one)
 
 
 def _same_model(claim: Claim) -> str:
     return f"{claim.origin}\n{claim.row.model}"
 
 
-def _only(values: Sequence[float] | None) -> float | None:
-    return values[0] if values is not None and len(values) == 1 else None
+def _only(values: Sequence[_Cost] | None) -> _Cost:
+    return values[0] if values is not None and len(values) == 1 else _Cost()

@@ -41,7 +41,9 @@ _COLUMNS = (
     "url",
     "command",
     "ttft_s",
+    "ttft_of",
     "memory_gb",
+    "memory_of",
     "id",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

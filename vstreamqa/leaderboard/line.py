@@ -57,6 +57,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The judge's mean score, 0 to 5, as printed."""
     judge: str | None = None
     asked: Asked | None = None
+    asked_why: str | None = None
+    """Why we say so: `splits.yaml` does, and not the source."""
     kind: str
     """What kind of source it is."""
     verified: bool = False
@@ -81,5 +83,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Seconds to the first token (median of a submitted run)."""
     memory: float | None = None
     """Peak memory of the accelerator, GB (10^9 bytes)."""
+    ttft_of: str | None = None
+    """What a published `ttft` was measured on: of the same source and model, but not of this line's questions."""
+    memory_of: str | None = None
     parts: tuple[tuple[str, float, float | None, float | None], ...] = ()
     """Of a submitted run: category, figure, low, high."""

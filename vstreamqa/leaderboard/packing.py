@@ -15,10 +15,10 @@ from vstreamqa.audit.certificate import Certificate, read_certificate, void_for
 from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.compact import compact_rows
 from vstreamqa.leaderboard.course import courses
-from vstreamqa.leaderboard.submission import NAME_PATTERN, VERSION, Submission, digest
+from vstreamqa.leaderboard.submission import LINK_PATTERN, NAME_PATTERN, VERSION, Submission, digest
 from vstreamqa.results import read_results, read_run
 from vstreamqa.runs.folder import PLAN, PREDICTIONS, STREAMS, UTTERANCES
-from vstreamqa.schema import Manifest
+from vstreamqa.schema import NOT_STATED, Manifest
 from vstreamqa.scoring.spec import ScoringSpec
 
 _FILES = (PLAN, PREDICTIONS, UTTERANCES, STREAMS)
@@ -51,7 +51,13 @@ def pack(run: Path, label: Label) -> Submission:
     """
     if not re.match(NAME_PATTERN, label.name):
         raise UserError(f"--name {label.name}: small letters, digits, '.', '_' and '-', at most 80 of them")
+    if label.link is not None and not re.match(LINK_PATTERN, label.link):
+        raise UserError(f"--link {label.link}: give an https address, like https://example.org/paper")
     data, results = read_run(run), read_results(run)
+    if results.manifest.clock == NOT_STATED:
+        raise UserError(
+            f"{run}: answers read from a file cannot be submitted: nobody knows how they were made; use `eval`"
+        )
     # What was asked for names folders of one machine, as the command does.
     command = portable(results.manifest.command)
     manifest = msgspec.structs.replace(results.manifest, command=command, request=None)

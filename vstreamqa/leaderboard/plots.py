@@ -26,6 +26,8 @@ JUDGE_ORDER = (
 def plots(view: View, submissions: Sequence[Submission]) -> list[Plot]:
     """Return the plots of a view for which there are figures."""
     lines = [line for line in view.lines if line.value is not None and line.unit == "%"]
+    # Accuracies of two tasks or judges are never drawn over each other, as they are never in one table.
+    tables = [[line for line in table.lines if line.value is not None and line.unit == "%"] for table in view.tables]
     own = {(view.suite, view.config)}
     courses = [
         (one.title, course) for one in submissions for course in one.courses if (course.suite, course.config) in own
@@ -33,9 +35,9 @@ def plots(view: View, submissions: Sequence[Submission]) -> list[Plot]:
     found = [
         _drift(view, lines),
         _again(lines),
-        _cost(lines, "ttft", "time to first token (s)", "Accuracy against time to first token"),
-        _cost(lines, "memory", "peak accelerator memory (GB)", "Accuracy against accelerator memory"),
-        category_plot(lines),
+        *(_cost(some, "ttft", "time to first token (s)", "Accuracy against time to first token") for some in tables),
+        *(_cost(some, "memory", "accelerator memory (GB)", "Accuracy against accelerator memory") for some in tables),
+        *(category_plot(some) for some in tables),
         memory_plot(courses),
         latency_plot(courses),
     ]
@@ -106,7 +108,7 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
             "accuracy": line.value,
             "cost": getattr(line, field),
             "source": line.source,
-            "table": line.group,
+            "measured on": getattr(line, f"{field}_of") or "this run",
             "doubt": line.warnings[0].title if line.warnings else "no warning",
         }
         for line in lines
@@ -127,7 +129,7 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
             },
             "y": percent("accuracy", "accuracy (%)"),
             "color": colour("source"),
-            "tooltip": tooltip("model", "accuracy", "cost", "source", "table", "doubt"),
+            "tooltip": tooltip("model", "accuracy", "cost", "measured on", "source", "doubt"),
         },
     )
     if any(one["doubt"] != data[0]["doubt"] for one in data):
@@ -135,7 +137,8 @@ def _cost(lines: Sequence[Line], field: str, axis: str, title: str) -> Plot | No
         spec["encoding"]["shape"] = {"field": "doubt", "type": "nominal", "title": None, "legend": legend}
     return Plot(
         title=title,
-        note="Both figures of a point are from one source and name the same model; where a source gives several or "
-        "prints a text, nothing is drawn. Hardware differs between sources.",
+        note=f"{lines[0].group}. Both figures of a point are from one source and name the same model; where a source "
+        "gives several or prints a text, nothing is drawn. What latency and memory were measured on, and the hardware, "
+        "differ: a row opens to it.",
         spec=spec,
     )

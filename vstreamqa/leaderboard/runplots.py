@@ -44,9 +44,7 @@ def category_plot(lines: Sequence[Line]) -> Plot | None:
             },
         },
     ]
-    return Plot(
-        title="By category", note="Submitted runs alone: papers give no intervals. Bars are 95 % intervals.", spec=spec
-    )
+    return Plot(title="By category", note=f"{lines[0].group}. Bars are 95 % intervals; papers give none.", spec=spec)
 
 
 def memory_plot(courses: Sequence[tuple[str, Course]]) -> Plot | None:

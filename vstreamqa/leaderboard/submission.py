@@ -17,10 +17,11 @@ import msgspec
 
 from vstreamqa.audit.certificate import Certificate
 from vstreamqa.hashing import canonical_json
-from vstreamqa.schema import Format, Manifest, SummaryRow, Unit, Value
+from vstreamqa.schema import Format, Manifest, SummaryRow, Unit
 
 VERSION = 1
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,79}$"
+LINK_PATTERN = r"^https://\S+$"
 CODES = "+-ux?!"
 """Right, wrong, unparsed (wrong), unparsed and left out, unjudged, the judge failed."""
 FORMATS: Mapping[str, Format] = {
@@ -100,10 +101,10 @@ class MemoryAt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class LatencyAt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Median latencies of the questions asked about so long after a stream's start, in the stream's unit."""
 
-    age: Value
+    age: Annotated[int, msgspec.Meta(ge=0)] | Annotated[float, msgspec.Meta(ge=0)]
     n: _Count
-    ttft_p50_ns: int | None
-    answer_latency_p50_ns: int | None
+    ttft_p50_ns: Annotated[int, msgspec.Meta(ge=0)] | None
+    answer_latency_p50_ns: Annotated[int, msgspec.Meta(ge=0)] | None
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,7 +127,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The model as the table names it."""
     by: _Text | None
     """Who submits."""
-    link: Annotated[str, msgspec.Meta(pattern=r"^https://\S+$", max_length=500)] | None
+    link: Annotated[str, msgspec.Meta(pattern=LINK_PATTERN, max_length=500)] | None
     manifest: Manifest
     summary: tuple[SummaryRow, ...]
     rows: tuple[ConfigRows, ...]

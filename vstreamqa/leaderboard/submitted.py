@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vstreamqa.leaderboard.line import Fact, Line
 from vstreamqa.leaderboard.metrics import Figure, Metric, metrics
+from vstreamqa.leaderboard.remarks import Remarks, Split
 from vstreamqa.leaderboard.runfacts import run_facts
 from vstreamqa.leaderboard.submission import Submission
 from vstreamqa.report.arms import arm_label, is_floor
@@ -20,20 +21,20 @@ KIND = "submitted run"
 NO_JUDGE = "none: by rules alone"
 
 
-def submitted_lines(submission: Submission) -> list[Line]:
+def submitted_lines(submission: Submission, remarks: Remarks) -> list[Line]:
     """Return the lines of a submission: one per config for its accuracy, one for speaking unasked, if it did."""
     overall = [row for row in submission.summary if row.category is None and row.control is None]
-    return [line for row in overall for line in _lines(submission, row)]
+    return [line for row in overall for line in _lines(submission, row, remarks.split(row.suite, row.config))]
 
 
-def _lines(submission: Submission, row: SummaryRow) -> Iterator[Line]:
+def _lines(submission: Submission, row: SummaryRow, split: Split | None) -> Iterator[Line]:
     for metric in metrics(row):
         figure = metric.take(row)
         if figure is not None:
-            yield _line(submission, row, metric, figure)
+            yield _line(submission, row, metric, figure, split)
 
 
-def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figure) -> Line:
+def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figure, split: Split | None) -> Line:
     manifest = submission.manifest
     low, high = figure.bounds
     arms = list(_arms(submission, row, metric))
@@ -53,7 +54,8 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
         method=figure.method,
         score=None if row.score is None else f"{row.score:.2f}",
         judge=manifest.scoring.get("judge") or NO_JUDGE,
-        asked="online",
+        asked=None if split is None else split.asked,
+        asked_why=None if split is None else split.why,
         kind=DEMO_KIND if manifest.demo else KIND,
         verified=True,
         demo=manifest.demo,
@@ -121,6 +123,6 @@ def _parts(
             yield other.category, 100 * figure.share, *figure.bounds
 
 
-def in_order(submissions: Sequence[Submission]) -> list[Line]:
+def in_order(submissions: Sequence[Submission], remarks: Remarks) -> list[Line]:
     """Return the lines of all submissions."""
-    return [line for submission in submissions for line in submitted_lines(submission)]
+    return [line for submission in submissions for line in submitted_lines(submission, remarks)]

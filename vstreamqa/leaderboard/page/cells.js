@@ -7,10 +7,10 @@
 
   board.escaped = escaped;
   board.linked = (text, url) =>
-    /^https?:\/\//.test(url ?? "")
+    /^(https?:\/\/|submissions\/)/.test(url ?? "")
       ? `<a href="${escaped(url)}" rel="noopener noreferrer">${escaped(text)}</a>`
       : escaped(text);
-  board.source = (line) => (line.origin === "submitted" && !line.url ? board.file(line) : line.url);
+  board.source = (line) => (line.origin === "submitted" ? board.file(line) : line.url);
   board.interval = (line) => (line.low == null ? "" : `[${line.low.toFixed(1)}, ${line.high.toFixed(1)}]`);
 
   const figure = (line) => {
@@ -28,6 +28,8 @@
     line.floors?.length ? escaped(line.floors.map(([name, value]) => `${name} ${value}`).join(", ")) : stated("");
   const narrowFloors = (line) =>
     line.floors?.length ? `<span class="beside narrow">floors: ${floors(line)}</span>` : "";
+  const cost = (line, value, of, digits) =>
+    value == null ? "" : `<span title="${escaped(of ?? "")}">${board.linked(Number(value.toPrecision(digits)), board.source(line))}</span>`;
   const rank = (line) =>
     line.rank == null ? "" : `${line.rank}${line.tied ? ' <abbr title="its interval overlaps another">=</abbr>' : ""}`;
 
@@ -49,8 +51,8 @@
     column("asked", "Asked", (line) => stated(line.asked), (line) => line.asked ?? "", "chosen"),
     column("settings", "Settings", (line) => stated(line.settings), (line) => line.settings ?? "", "chosen"),
     column("hardware", "Hardware", (line) => stated(line.hardware), (line) => line.hardware ?? "", "wide"),
-    column("ttft", "TTFT (s)", (line) => (line.ttft == null ? "" : escaped(Number(line.ttft.toPrecision(3)))), (line) => line.ttft ?? null, "chosen", true),
-    column("memory", "Memory (GB)", (line) => (line.memory == null ? "" : escaped(Number(line.memory.toPrecision(4)))), (line) => line.memory ?? null, "chosen", true),
+    column("ttft", "TTFT (s)", (line) => cost(line, line.ttft, line.ttft_of, 3), (line) => line.ttft ?? null, "chosen", true),
+    column("memory", "Memory (GB)", (line) => cost(line, line.memory, line.memory_of, 4), (line) => line.memory ?? null, "chosen", true),
     column("kind", "Kind of source", (line) => escaped(line.kind), (line) => line.kind, "chosen"),
     column("verified", "Verified", (line) => (line.verified ? "yes" : "no"), (line) => (line.verified ? "yes" : "no"), "chosen"),
     column("source", "Source", (line) => `<span class="clamped" title="${escaped(line.source)}">${board.linked(line.source + (line.table ? `, ${line.table}` : ""), line.url)}</span>`, (line) => `${line.source} ${line.table ?? ""}`, "wide"),
