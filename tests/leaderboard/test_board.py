@@ -22,7 +22,7 @@ from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.line import Line
 from vstreamqa.leaderboard.markdown import escape, linked, render_markdown
 from vstreamqa.leaderboard.plots import plots
-from vstreamqa.leaderboard.published import NOT_STATED
+from vstreamqa.schema import NOT_STATED
 
 SCRIPT = "<script>alert('x')</script>"
 

@@ -12,10 +12,11 @@ from vstreamqa.leaderboard.checking import problems, read_submission
 from vstreamqa.leaderboard.claimed import published_lines
 from vstreamqa.leaderboard.files import ordered
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.published import NOT_STATED, read_published
+from vstreamqa.leaderboard.published import read_published
 from vstreamqa.leaderboard.remarks import read_remarks
 from vstreamqa.leaderboard.submission import Submission
 from vstreamqa.leaderboard.submitted import in_order
+from vstreamqa.schema import NOT_STATED
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
 _MIXED = "some judged"

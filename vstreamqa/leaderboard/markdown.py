@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from vstreamqa.leaderboard.board import Board, Table, View
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.published import NOT_STATED
+from vstreamqa.report.figures import NOTHING
 from vstreamqa.report.names import visible
+from vstreamqa.schema import NOT_STATED
 
 INTRODUCTION = (
     "Published figures as their sources print them, and submitted runs that were checked. A table holds one "
@@ -65,9 +66,6 @@ def _cells(line: Line) -> Iterator[str]:
     yield linked(f"{line.source}{place}", line.url)
     beside = [f"re-run: {one.figure}" for one in line.again] + [f"claimed: {one.figure}" for one in line.claims]
     yield escape("; ".join([*line.marks, *beside]))
-
-
-NOTHING = "-"
 
 
 def _notes(lines: Iterable[Line]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from vstreamqa.leaderboard.board import Board
 from vstreamqa.leaderboard.markdown import INTRODUCTION, named
 from vstreamqa.leaderboard.plots import plots
-from vstreamqa.leaderboard.published import NOT_STATED
 from vstreamqa.pages.files import data_script, page_files
+from vstreamqa.schema import NOT_STATED
 
 _PACKAGE = "vstreamqa.leaderboard"
 _OWN = ("cells.js", "details.js", "drawing.js", "app.js", "README.md")
