@@ -223,6 +223,26 @@ def test_the_leaderboard_is_built_by_one_command(workplace: Path, capfd: pytest.
     assert (workplace / "leaderboard" / "LEADERBOARD.md").is_file()
 
 
+def test_the_folder_of_the_place_where_it_runs_comes_before_the_projects(
+    workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    a_submission(a_board_folder(workplace / "leaderboard"), a_run(workplace / "run"))
+    assert program(["leaderboard", "build"]) == 0
+    assert "of leaderboard;" in capfd.readouterr().out
+    assert (workplace / "leaderboard" / "site" / "submissions" / "watcher.json").is_file()
+    assert program(["leaderboard", "check"]) == 0
+    assert "1 submission: nothing wrong" in capfd.readouterr().out
+
+
+def test_submissions_alone_are_checked_but_make_no_leaderboard(
+    workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    a_submission(workplace / "leaderboard", a_run(workplace / "run"))
+    assert program(["leaderboard", "check"]) == 0
+    assert program(["leaderboard", "build"]) == 2
+    assert "leaderboard/published: no published rows; name a leaderboard folder" in capfd.readouterr().err
+
+
 def test_nothing_on_the_way_to_the_page_needs_a_model(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from vstreamqa.leaderboard.building import build, leaderboard_folder;"
