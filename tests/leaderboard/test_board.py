@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -165,6 +166,20 @@ def test_names_are_text_in_every_form(folder: Path, board: Board, tmp_path: Path
         assert "<script>alert" not in (tmp_path / name).read_text()
     assert "&lt;script&gt;alert('x')&lt;/script&gt;" in render_markdown(board)
     assert any(line["model"] == SCRIPT for line in csv.DictReader(io.StringIO(render_csv(board))))
+
+
+def test_the_page_runs_no_script_but_its_own_files_and_all_of_them_are_there(folder: Path, tmp_path: Path) -> None:
+    build(folder, tmp_path)
+    page = (tmp_path / "site" / "index.html").read_text()
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    parts = {name: values for name, *values in (part.split() for part in policy.split(";"))}
+    assert parts["default-src"] == ["'none'"]
+    assert parts["script-src"] == ["'self'", "file:"]
+    assert all(re.search(r'\bsrc="', tag) for tag in re.findall(r"<script[^>]*>", page))
+    assert not re.search(r"\son\w+=", page)
+    wanted = set(re.findall(r'(?:src|href)="([^"#:]+)"', page))
+    assert {"data.js", "app.js", "vendor/vega.min.js"} <= wanted
+    assert [name for name in sorted(wanted) if not (tmp_path / "site" / name).is_file()] == []
 
 
 def test_markdown_shows_what_is_written_and_links_figures_to_their_source(board: Board) -> None:
