@@ -19,6 +19,7 @@ from vstreamqa.leaderboard.submitted import in_order
 from vstreamqa.schema import NOT_STATED
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
+_UNNAMED = "-"
 _MIXED = "some judged"
 _UNKNOWN_JUDGE = (
     "Which judge, if any, gave each of these figures is not stated, and it may differ from source to source: the order "
@@ -43,6 +44,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     suite: str
     config: str
     tables: tuple[Table, ...]
+
+    @property
+    def name(self) -> str:
+        """Return how it is called."""
+        return self.suite if self.config == _UNNAMED else f"{self.suite} / {self.config}"
 
     @property
     def lines(self) -> list[Line]:

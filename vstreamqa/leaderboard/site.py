@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vstreamqa.leaderboard.board import Board
-from vstreamqa.leaderboard.markdown import INTRODUCTION, named
+from vstreamqa.leaderboard.markdown import INTRODUCTION
 from vstreamqa.leaderboard.plots import plots
 from vstreamqa.pages.files import data_script, page_files
 from vstreamqa.schema import NOT_STATED
@@ -49,7 +49,7 @@ def _document(board: Board) -> dict[str, Any]:
             {
                 "id": f"{view.suite}/{view.config}",
                 "suite": view.suite,
-                "name": named(view),
+                "name": view.name,
                 "tables": view.tables,
                 "plots": plots(view, board.submissions),
             }
