@@ -19,7 +19,6 @@ from vstreamqa.leaderboard.submitted import in_order
 from vstreamqa.schema import NOT_STATED
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
-_UNNAMED = "-"
 _MIXED = "some judged"
 _UNKNOWN_JUDGE = (
     "Which judge, if any, gave each of these figures is not stated, and it may differ from source to source: the order "
@@ -27,6 +26,8 @@ _UNKNOWN_JUDGE = (
 )
 _LESS_IS_BETTER = frozenset({"s", "ms", "ms/frame", "ms/frame (61.7 FPS)", "GB", "GB/h", "TFLOPs"})
 _LESS_IS_BETTER_METRICS = ("LM-PPL", "TimeDiff", "ED@")
+_UNNAMED = "-"
+"""The split of a suite that has none."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
