@@ -20,9 +20,8 @@ leaderboard: $(STAMP)
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest -n auto
 
-# What the tests of the page need besides Chromium, which the system has or has not.
-browser: $(STAMP)
-	$(VENV)/bin/python -m pip install -q --retries 5 -c constraints.txt -e '.[dev,browser]'
+# What the tests of the pages need besides Chromium, which the system has or has not.
+browser: $(VENV)/.browser
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
@@ -34,6 +33,10 @@ lint: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install -q --retries 5 -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.browser: $(STAMP)
+	$(VENV)/bin/python -m pip install -q --retries 5 -c constraints.txt -e '.[dev,browser]'
 	touch $@
 
 clean:

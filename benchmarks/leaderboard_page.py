@@ -17,9 +17,9 @@ from playwright.sync_api import sync_playwright
 from recording import record
 
 from vstreamqa.leaderboard.board import Board, Table, View, read_board
-from vstreamqa.leaderboard.building import SITE, VENDOR, leaderboard_folder
+from vstreamqa.leaderboard.building import leaderboard_folder
 from vstreamqa.leaderboard.site import site_files
-from vstreamqa.leaderboard.vendor import vendored
+from vstreamqa.pages.vendor import VENDOR, vendored
 
 SIZES = (100, 2000)
 ROUNDS = 5
@@ -50,7 +50,7 @@ def write_page(folder: Path, rows: int) -> None:
     )
     board = Board(views=(View(suite="made up", config="rows", tables=tables),), submissions=())
     content = site_files(board)
-    content |= {f"{VENDOR}/{name}": one for name, one in vendored(leaderboard_folder() / SITE / VENDOR).items()}
+    content |= {f"{VENDOR}/{name}": one for name, one in vendored().items()}
     for name, one in content.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(one)

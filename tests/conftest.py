@@ -9,8 +9,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browser import chromium
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,6 +47,13 @@ def _has_gpu() -> bool:
     import torch
 
     return torch.cuda.is_available()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for as long as a module needs it: its event loop would be in the way of other tests."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

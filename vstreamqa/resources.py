@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def project_folder(name: str) -> Path:
-    """Return `baselines` or `data_cards`."""
+    """Return a folder of the project by its path: `baselines`, `data_cards`, or one below `leaderboard`."""
     for parent in (_PACKAGE, _PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name

@@ -2,19 +2,7 @@
 // Plots, drawn by Vega-Lite with its interpreter: no text of the data is ever run.
 (() => {
   const colours = { light: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5b5b5b", "#7a4fd0", "#8a6d00", "#00838f"], dark: ["#56B4E9", "#E69F00", "#3ddbaa", "#ee9fcb", "#ff8a4c", "#9db8ff", "#c0c0c0", "#c3a6ff", "#e3d26f", "#5fd4dc"] };
-  const config = () => {
-    const style = getComputedStyle(document.documentElement);
-    const ink = style.getPropertyValue("--ink").trim();
-    const line = style.getPropertyValue("--line").trim();
-    const text = { labelColor: ink, titleColor: ink, labelFont: "system-ui", titleFont: "system-ui", labelFontSize: 12, titleFontSize: 12 };
-    return {
-      background: "transparent",
-      view: { stroke: line },
-      axis: { ...text, gridColor: line, domainColor: line, tickColor: line },
-      legend: { ...text, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink },
-      range: { category: colours[board.isDark() ? "dark" : "light"] },
-    };
-  };
+  const config = () => ({ ...board.plotStyle(), range: { category: colours[board.isDark() ? "dark" : "light"] } });
   let views = [];
   let turn = 0;
 

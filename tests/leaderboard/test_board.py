@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.line import Line
 from vstreamqa.leaderboard.markdown import escape, linked, render_markdown
 from vstreamqa.leaderboard.plots import plots
-from vstreamqa.leaderboard.published import NOT_STATED
+from vstreamqa.schema import NOT_STATED
 
 SCRIPT = "<script>alert('x')</script>"
 
@@ -167,6 +168,20 @@ def test_names_are_text_in_every_form(folder: Path, board: Board, tmp_path: Path
     assert any(line["model"] == SCRIPT for line in csv.DictReader(io.StringIO(render_csv(board))))
 
 
+def test_the_page_runs_no_script_but_its_own_files_and_all_of_them_are_there(folder: Path, tmp_path: Path) -> None:
+    build(folder, tmp_path)
+    page = (tmp_path / "site" / "index.html").read_text()
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    parts = {name: values for name, *values in (part.split() for part in policy.split(";"))}
+    assert parts["default-src"] == ["'none'"]
+    assert parts["script-src"] == ["'self'", "file:"]
+    assert all(re.search(r'\bsrc="', tag) for tag in re.findall(r"<script[^>]*>", page))
+    assert not re.search(r"\son\w+=", page)
+    wanted = set(re.findall(r'(?:src|href)="([^"#:]+)"', page))
+    assert {"data.js", "app.js", "vendor/vega.min.js"} <= wanted
+    assert [name for name in sorted(wanted) if not (tmp_path / "site" / name).is_file()] == []
+
+
 def test_markdown_shows_what_is_written_and_links_figures_to_their_source(board: Board) -> None:
     assert escape("a|b *c* [d](e) `f` <b> &") == "a\\|b \\*c\\* \\[d\\](e) \\`f\\` &lt;b&gt; &amp;"
     assert linked("5", "https://a.org/(x)|") == "[5](https://a.org/%28x%29%7C)"
@@ -238,6 +253,26 @@ def test_the_leaderboard_is_built_by_one_command(workplace: Path, capfd: pytest.
     assert program(["leaderboard", "build"]) == 0
     assert "open leaderboard/site/index.html" in capfd.readouterr().out
     assert (workplace / "leaderboard" / "LEADERBOARD.md").is_file()
+
+
+def test_the_folder_of_the_place_where_it_runs_comes_before_the_projects(
+    workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    a_submission(a_board_folder(workplace / "leaderboard"), a_run(workplace / "run"))
+    assert program(["leaderboard", "build"]) == 0
+    assert "of leaderboard;" in capfd.readouterr().out
+    assert (workplace / "leaderboard" / "site" / "submissions" / "watcher.json").is_file()
+    assert program(["leaderboard", "check"]) == 0
+    assert "1 submission: nothing wrong" in capfd.readouterr().out
+
+
+def test_submissions_alone_are_checked_but_make_no_leaderboard(
+    workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    a_submission(workplace / "leaderboard", a_run(workplace / "run"))
+    assert program(["leaderboard", "check"]) == 0
+    assert program(["leaderboard", "build"]) == 2
+    assert "leaderboard/published: no published rows; name a leaderboard folder" in capfd.readouterr().err
 
 
 def test_nothing_on_the_way_to_the_page_needs_a_model(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 from board import a_board_folder, a_run, a_submission
-from browser import Opened, chromium, opened
+from browser import Opened, opened
 
 from vstreamqa.leaderboard.board import Board, Table, View, read_board
 from vstreamqa.leaderboard.building import build
@@ -33,12 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     a_submission(folder, a_run(root / "bad", wrong_every=2), "bad", title=SCRIPT, by=SCRIPT)
     build(folder, folder)
     return folder / "site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

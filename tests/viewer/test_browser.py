@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Opened, chromium, opened
+from browser import Opened, opened
 from viewed import HOSTILE, a_row, an_answer_to, keep_viewed, say, served
 
 from vstreamqa.cli.main import run
@@ -17,12 +16,6 @@ from vstreamqa.viewer.reading import question_key
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from vstreamqa.errors import UserError
 
 app = typer.Typer(no_args_is_help=True, help="Build the leaderboard, add a run to it, or check what was added.")
 
-_Folder = Annotated[Path | None, typer.Option(help="Leaderboard folder; by default the project's.")]
+_Folder = Annotated[Path | None, typer.Option(help="Leaderboard folder; by default ./leaderboard, else the project's.")]
 
 
 @app.command()
@@ -21,10 +21,11 @@ def build(
 ) -> int:
     """Write the leaderboard as Markdown, CSV, JSON and a page that works from its folder."""
     from vstreamqa.leaderboard.building import build as build_leaderboard
-    from vstreamqa.leaderboard.building import leaderboard_folder
+    from vstreamqa.leaderboard.building import chosen_folder
 
-    written = build_leaderboard(folder or leaderboard_folder(), out)
-    typer.echo(f"{len(written)} files in {out}; open {out / 'site' / 'index.html'}")
+    source = chosen_folder(folder)
+    written = build_leaderboard(source, out)
+    typer.echo(f"{len(written)} files in {out}, of {source}; open {out / 'site' / 'index.html'}")
     return 0
 
 
@@ -63,11 +64,11 @@ def check(
     folder: _Folder = None,
 ) -> int:
     """Check submissions: schema, hashes, completeness, floors, and that the figures follow from the verdicts."""
-    from vstreamqa.leaderboard.building import leaderboard_folder
+    from vstreamqa.leaderboard.building import chosen_folder
     from vstreamqa.leaderboard.checking import problems
     from vstreamqa.leaderboard.files import ordered
 
-    paths = submission or ordered((folder or leaderboard_folder()) / "submissions")
+    paths = submission or ordered(chosen_folder(folder) / "submissions")
     if run is not None and len(paths) != 1:
         raise UserError(f"--run {run}: name the one submission that was packed from it")
     for path in paths:

@@ -12,10 +12,11 @@ from vstreamqa.leaderboard.checking import problems, read_submission
 from vstreamqa.leaderboard.claimed import published_lines
 from vstreamqa.leaderboard.files import ordered
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.published import NOT_STATED, read_published
+from vstreamqa.leaderboard.published import read_published
 from vstreamqa.leaderboard.remarks import read_remarks
 from vstreamqa.leaderboard.submission import Submission
 from vstreamqa.leaderboard.submitted import in_order
+from vstreamqa.schema import NOT_STATED
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
 _MIXED = ("some judged", "for the authors")
@@ -26,6 +27,8 @@ _UNKNOWN_JUDGE = (
 )
 _LESS_IS_BETTER = frozenset({"s", "ms", "ms/frame", "ms/frame (61.7 FPS)", "GB", "GB/h", "TFLOPs"})
 _LESS_IS_BETTER_METRICS = ("LM-PPL", "TimeDiff", "ED@")
+_UNNAMED = "-"
+"""The split of a suite that has none."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     suite: str
     config: str
     tables: tuple[Table, ...]
+
+    @property
+    def name(self) -> str:
+        """Return how it is called."""
+        return self.suite if self.config == _UNNAMED else f"{self.suite} / {self.config}"
 
     @property
     def lines(self) -> list[Line]:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from vstreamqa.errors import UserError, VStreamQAError
-from vstreamqa.leaderboard.board import PUBLISHED, read_board
+from vstreamqa.errors import UserError
+from vstreamqa.leaderboard.board import PUBLISHED, SUBMISSIONS, read_board
 from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.markdown import render_markdown
 from vstreamqa.leaderboard.site import site_files
-from vstreamqa.leaderboard.vendor import vendored
+from vstreamqa.pages.vendor import VENDOR, vendored
+from vstreamqa.resources import project_folder
 
 FOLDER = "leaderboard"
-SITE, VENDOR = "site", "vendor"
-_ROOT = Path(__file__).resolve().parents[2]
+SITE = "site"
 
 
 def leaderboard_folder() -> Path:
     """Return the project's leaderboard folder: beside the package in a checkout, inside it once installed."""
-    for parent in (_ROOT, _ROOT / "vstreamqa"):
-        if (parent / FOLDER / PUBLISHED).is_dir():
-            return parent / FOLDER
-    raise VStreamQAError("the folder 'leaderboard' is missing from this installation; reinstall vstreamqa")
+    return project_folder(f"{FOLDER}/{PUBLISHED}").parent
+
+
+def chosen_folder(given: Path | None) -> Path:
+    """Return the folder that was named, else the one where the program runs, else the project's."""
+    here = Path(FOLDER)
+    if given is None and not any((here / name).is_dir() for name in (PUBLISHED, SUBMISSIONS)):
+        return leaderboard_folder()
+    return given or here
 
 
 def build(folder: Path, out: Path) -> list[Path]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from vstreamqa.leaderboard.line import Beside, Line, Notice
-from vstreamqa.leaderboard.published import NOT_STATED, SECONDARY, Claim, PublishedRow
+from vstreamqa.leaderboard.published import SECONDARY, Claim, PublishedRow
 from vstreamqa.leaderboard.remarks import Remarks
+from vstreamqa.schema import NOT_STATED
 
 _JUDGED = frozenset({"accuracy", "score", "mean judge score / 5", "top-1 accuracy"})
 _TTFT = frozenset({"TTFT"})

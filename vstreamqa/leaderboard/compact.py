@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Mapping, Sequence
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, verdict_key
-from vstreamqa.leaderboard.submission import FORMATS, LISTENED, ArmRows, ConfigRows, HeardRow
+from vstreamqa.leaderboard.submission import DIGITS, FORMATS, LISTENED, ArmRows, ConfigRows, HeardRow
 from vstreamqa.results import RunData
 from vstreamqa.schema import Media, PlanRow, Prediction, Question, RowKey, Stream, Verdict
 from vstreamqa.scoring.speaking.content import right_content
@@ -16,7 +15,6 @@ from vstreamqa.scoring.speaking.matching import Window, match
 from vstreamqa.scoring.speaking.repetition import repetitions
 from vstreamqa.scoring.spec import ScoringSpec
 
-_DIGITS = string.digits + string.ascii_lowercase
 _CODE_OF: Mapping[tuple[bool | None, str], str] = {
     (True, "judged"): "+",
     (False, "judged"): "-",
@@ -65,7 +63,7 @@ def _config(
     categories = sorted({row.question.category for row in rows if row.question.category is not None})
     keys = [row_key(row, control) for row in rows for control in first.controls]
     deciders = sorted({rulings[key].by for key in keys})
-    if len(deciders) > len(_DIGITS):
+    if len(deciders) > len(DIGITS):
         raise UserError(f"{first.suite}/{first.config}: its verdicts come from {len(deciders)} hands; at most 36 fit")
     return ConfigRows(
         suite=first.suite,
@@ -101,7 +99,7 @@ def _arm(
         control=control,
         answered="".join(_answered(answers.get(key)) for key in keys),
         verdicts="".join(_CODE_OF[verdict.correct, verdict.status] for verdict in verdicts),
-        by="".join(_DIGITS[deciders.index(verdict.by)] for verdict in verdicts),
+        by="".join(DIGITS[deciders.index(verdict.by)] for verdict in verdicts),
         scores=None if all(score is None for score in scores) else scores,
         heard=_heard(rows, control, said, spec),
     )

@@ -10,8 +10,8 @@ import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.leaderboard.compact import expand_plan, expand_predictions, expand_verdicts
-from vstreamqa.leaderboard.comparing import key_of, place_of, plain, same
 from vstreamqa.leaderboard.spokenfigures import spoken_problems
+from vstreamqa.leaderboard.stated import key_of, place_of, plain, same
 from vstreamqa.leaderboard.submission import LISTENED, ConfigRows, Submission
 from vstreamqa.report.summary import summarise
 from vstreamqa.schema import SummaryRow

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vstreamqa.leaderboard.board import Board, Table, View
+from vstreamqa.leaderboard.board import Board, Table
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.published import NOT_STATED
+from vstreamqa.report.figures import NOTHING
 from vstreamqa.report.names import visible
+from vstreamqa.schema import NOT_STATED
 
 INTRODUCTION = (
     "Published figures as their sources print them, and submitted runs that were checked. A table holds one "
@@ -19,7 +20,6 @@ INTRODUCTION = (
     "knows a made-up world; audit failed: the audit of the run says that its figures cannot be trusted.",
 )
 _HEADER = ("model", "figure", "score", "95 %", "rank", "floors", "asked", "settings", "hardware", "source", "marks")
-_UNNAMED = "-"
 
 
 def render_markdown(board: Board) -> str:
@@ -28,13 +28,8 @@ def render_markdown(board: Board) -> str:
     lines += [f"- {escape(text)}" for text in INTRODUCTION]
     lines += ["", "This file is written by `make leaderboard`; change what lies beside it.", ""]
     for view in board.views:
-        lines += [f"## {escape(named(view))}", "", *(line for table in view.tables for line in _table(table))]
+        lines += [f"## {escape(view.name)}", "", *(line for table in view.tables for line in _table(table))]
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def named(view: View) -> str:
-    """Return how a view is called."""
-    return view.suite if view.config == _UNNAMED else f"{view.suite} / {view.config}"
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -65,9 +60,6 @@ def _cells(line: Line) -> Iterator[str]:
     yield linked(f"{line.source}{place}", line.url)
     beside = [f"re-run: {one.figure}" for one in line.again] + [f"claimed: {one.figure}" for one in line.claims]
     yield escape("; ".join([*line.marks, *beside]))
-
-
-NOTHING = "-"
 
 
 def _notes(lines: Iterable[Line]) -> Iterator[str]:

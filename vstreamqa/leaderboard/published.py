@@ -21,12 +21,9 @@ SourceKind = Literal[
 ]
 SECONDARY: frozenset[str] = frozenset({"paper, row quoted from another paper", "secondary notes about the paper"})
 """Kinds of source that repeat what another source says."""
-NOT_STATED = "not stated"
-"""How a page shows what a source does not say; nothing is inferred in its place."""
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 _RANGES = {"%": 100.0, "0-5": 5.0, "0-1": 1.0}
-_SCORE = "0-5"
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

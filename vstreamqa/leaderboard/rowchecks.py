@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vstreamqa.leaderboard.submission import ANSWERED, CODES, FORMATS, LISTENED, ArmRows, ConfigRows
+from vstreamqa.leaderboard.submission import ANSWERED, CODES, DIGITS, FORMATS, LISTENED, ArmRows, ConfigRows
 from vstreamqa.schema import Manifest
 
-_BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RULES = ("strict/", "native/")
 _FLOORS = ("constant", "blind")
 
@@ -35,7 +34,7 @@ def malformed(rows: ConfigRows) -> Iterator[str]:
 
 def _arm_shape(rows: ConfigRows, arm: ArmRows) -> Iterator[str]:
     n = len(rows.questions)
-    for name, alphabet in (("answered", ANSWERED), ("verdicts", CODES), ("by", _BASE_36)):
+    for name, alphabet in (("answered", ANSWERED), ("verdicts", CODES), ("by", DIGITS)):
         text = getattr(arm, name)
         if len(text) != n:
             yield f"{name}: {len(text)} characters for {n} questions"

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
-import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vstreamqa.leaderboard.board import Board
-from vstreamqa.leaderboard.markdown import INTRODUCTION, named
+from vstreamqa.leaderboard.markdown import INTRODUCTION
 from vstreamqa.leaderboard.plots import plots
-from vstreamqa.leaderboard.published import NOT_STATED
+from vstreamqa.pages.files import data_script, page_files
+from vstreamqa.schema import NOT_STATED
 
-_PAGE = "vstreamqa.leaderboard"
-_AS_THEY_ARE = ("theme.js", "state.js", "cells.js", "details.js", "drawing.js", "app.js", "style.css", "README.md")
+_PACKAGE = "vstreamqa.leaderboard"
+_OWN = ("cells.js", "details.js", "drawing.js", "app.js", "README.md")
 
 
 def site_files(board: Board) -> dict[str, bytes]:
     """Return the files of the page by their paths, the vendored packages left out."""
-    page = files(_PAGE) / "page"
-    content = {name: (page / name).read_bytes() for name in _AS_THEY_ARE}
+    content = page_files(_PACKAGE, _OWN)
     content["index.html"] = _index(board).encode()
-    content["data.js"] = f"window.LEADERBOARD = {for_script(_document(board))};\n".encode()
+    content["data.js"] = data_script("LEADERBOARD", _document(board))
     content[".nojekyll"] = b""
     return content | {f"submissions/{name}": one for name, one in board.files.items()}
 
 
 def _index(board: Board) -> str:
     environment = Environment(
-        loader=PackageLoader(_PAGE, "page"),
+        loader=PackageLoader(_PACKAGE, "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -51,18 +49,10 @@ def _document(board: Board) -> dict[str, Any]:
             {
                 "id": f"{view.suite}/{view.config}",
                 "suite": view.suite,
-                "name": named(view),
+                "name": view.name,
                 "tables": view.tables,
                 "plots": plots(view, board.submissions),
             }
             for view in board.views
         ],
     }
-
-
-def for_script(document: Any) -> str:
-    """Write JSON that no parser of HTML or JavaScript can take for anything but data."""
-    text = msgspec.json.encode(document).decode()
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vstreamqa.leaderboard.comparing import Key, key_of, place_of, plain, same
+from vstreamqa.leaderboard.stated import Key, key_of, place_of, plain, same
 from vstreamqa.leaderboard.submission import ConfigRows, HeardRow
 from vstreamqa.schema import Speaking, SummaryRow
 from vstreamqa.scoring.speaking.timing import F1, Tally, f1, precision, recall

@@ -10,6 +10,7 @@ answers is `files`, the SHA-256 of the run's own files, which a reviewer who is 
 from __future__ import annotations
 
 import hashlib
+import string
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -36,6 +37,8 @@ FORMATS: Mapping[str, Format] = {
 LISTENED = "p"
 ANSWERED = "1e-"
 """Answered, an error in place of the answer, no row."""
+DIGITS = string.digits + string.ascii_lowercase
+"""Of a number in one character, base 36."""
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import row_key
-from vstreamqa.leaderboard.site import for_script
+from vstreamqa.pages.files import data_script
 from vstreamqa.report.compared import changed_sides, gold_texts, same_question
 from vstreamqa.report.entries import Entry
 from vstreamqa.schema import PlanRow
@@ -121,5 +121,5 @@ def _changed(first: Mapping[str | None, Entry], second: Mapping[str | None, Entr
 
 
 def as_script(document: Document) -> bytes:
-    """Return a document as a script that sets it; what is in it stays data whatever parser it meets."""
-    return f"window.RUN = {for_script(document)};\n".encode()
+    """Return a document as the script that the page reads."""
+    return data_script("RUN", document)

@@ -16,7 +16,7 @@ from vstreamqa.keys import row_key
 from vstreamqa.report.arms import MODEL
 from vstreamqa.schema import PlanRow, Value
 from vstreamqa.viewer.document import Viewed, as_script, read_document
-from vstreamqa.viewer.files import page_files
+from vstreamqa.viewer.files import fixed_files
 from vstreamqa.viewer.pictures import CHOICES, Pictures
 from vstreamqa.viewer.shown import Shown
 
@@ -70,7 +70,7 @@ class Site:
                 return self._picture(key, arm, stem)
         if path in ("", _INDEX):
             return self._index()
-        content = page_files().get(path)
+        content = fixed_files().get(path)
         if content is None:
             raise VStreamQAError("there is no such page")
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -82,7 +82,7 @@ class Site:
             self.now()
         except VStreamQAError as error:
             return Reply(503, _TEXT, f"{error}\n\nReload this page once that is mended.\n".encode())
-        return Reply(200, "text/html; charset=utf-8", page_files()[_INDEX])
+        return Reply(200, "text/html; charset=utf-8", fixed_files()[_INDEX])
 
     def now(self) -> Viewed:
         """Return the runs as they are now; they are read again only once they have changed."""

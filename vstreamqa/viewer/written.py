@@ -14,7 +14,7 @@ from vstreamqa.report.arms import MODEL
 from vstreamqa.reporting import refuse_inside, write_file
 from vstreamqa.schema import PlanRow
 from vstreamqa.viewer.document import Viewed, as_script, read_document
-from vstreamqa.viewer.files import page_files
+from vstreamqa.viewer.files import fixed_files
 from vstreamqa.viewer.pictures import Pictures
 from vstreamqa.viewer.reading import question_key
 from vstreamqa.viewer.records import Strip, Thumbnail
@@ -92,7 +92,7 @@ def write(paths: Sequence[Path], out: Path, data: Path | None = None) -> str:
     out.mkdir(parents=True, exist_ok=True)
     album = _Album(out, Pictures(paths[0], run.manifest, data))
     strips = {question_key(row): album.strip(viewed, row) for row in _with_progress(run.plan) if None in row.controls}
-    for name, content in page_files().items():
+    for name, content in fixed_files().items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_file(out / name, content)
     write_file(out / DATA, as_script(msgspec.structs.replace(viewed.document, strips=strips)))

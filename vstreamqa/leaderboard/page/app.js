@@ -3,6 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const filters = ["origin", "asked", "judge", "verified", "kind"];
+  board.keepInAddress(["view", ...filters, "q", "sort", "open"]);
   const isWide = () => window.matchMedia("(min-width: 62rem)").matches;
   let state = {};
   let shown = null;

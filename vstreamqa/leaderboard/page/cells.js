@@ -1,11 +1,9 @@
 "use strict";
 // Columns of the table. Whatever a file says is text: it is escaped before it becomes part of the page.
 (() => {
-  const letters = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  const escaped = (text) => String(text).replace(/[&<>"']/g, (one) => letters[one]);
+  const { escaped } = board;
   const stated = (text) => (text ? escaped(text) : `<span class="none">${escaped(LEADERBOARD.notStated)}</span>`);
 
-  board.escaped = escaped;
   board.linked = (text, url) =>
     /^(https?:\/\/|submissions\/)/.test(url ?? "")
       ? `<a href="${escaped(url)}" rel="noopener noreferrer">${escaped(text)}</a>`

@@ -1,12 +1,7 @@
 "use strict";
 // What a row opens to. Built of nodes with text in them, never of markup.
 (() => {
-  const node = (tag, text, properties = {}) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    if (text != null) made.textContent = text;
-    return made;
-  };
-  board.node = node;
+  const { node } = board;
   board.file = (line) => `submissions/${encodeURIComponent(line.submission)}.json`;
 
   const link = (text, url) =>

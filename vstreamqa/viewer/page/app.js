@@ -4,6 +4,7 @@
   const { node } = board;
   const byId = (id) => document.getElementById(id);
   const filters = ["config", "arm", "show", "changed", "category"];
+  board.keepInAddress([...filters, "search", "frames", "q"]);
   const isTwo = RUN.sides.length > 1;
   const byKey = new Map(RUN.questions.map((question) => [question.key, question]));
   let table = null;
@@ -45,10 +46,10 @@
 
   // Nothing that is set from the address may write the address again.
   let settling = false;
-  const change = (changed, isStep = false) => {
+  const change = (changed) => {
     if (settling) return;
     board.state = { ...board.state, ...changed };
-    board.writeState(board.state, isStep);
+    board.writeState(board.state);
   };
   const refresh = () => {
     fillFilters();

@@ -29,13 +29,6 @@
     return found.sort((one, other) => place(one) - place(other));
   };
 
-  const config = () => {
-    const style = getComputedStyle(document.documentElement);
-    const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
-    const text = { labelColor: ink, titleColor: ink, labelFont: "system-ui", titleFont: "system-ui", labelFontSize: 12 };
-    return { background: "transparent", view: { stroke: line }, axis: { ...text, gridColor: line, domainColor: line, tickColor: line } };
-  };
-
   const spec = (question, stream, values) => {
     const colours = board.isDark() ? dark : light;
     const order = ["questions", "evidence", "to be said", "said", "said by A", "said by B", "frames below"].filter((row) => values.some((one) => one.row === row));
@@ -66,7 +59,7 @@
     const stream = RUN.streams[question.stream];
     const values = rows(question, stream, arm, frames);
     const made = await vegaEmbed(place, spec(question, stream, values), {
-      actions: false, ast: true, renderer: "canvas", defaultStyle: false, config: config(),
+      actions: false, ast: true, renderer: "canvas", defaultStyle: false, config: board.plotStyle(),
       tooltip: (handler, event, item, text) => { place.title = text == null ? "" : typeof text === "string" ? text : Object.values(text).join(" "); },
     });
     if (mine !== turn) return made.view.finalize();

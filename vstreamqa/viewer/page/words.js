@@ -1,16 +1,8 @@
 "use strict";
-// How things are written. Whatever a file says is text: it becomes part of the page as a text node, or escaped.
+// How things are written.
 (() => {
-  const node = (tag, text, properties = {}) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    if (text != null) made.textContent = text;
-    return made;
-  };
-  const letters = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   const two = (number) => String(number).padStart(2, "0");
 
-  board.node = node;
-  board.escaped = (text) => String(text).replace(/[&<>"']/g, (one) => letters[one]);
   // Seconds as on a player, ranks as they are.
   board.time = (value, unit) => {
     if (value == null) return "-";
@@ -37,20 +29,4 @@
     return answer.told.missed || answer.told.falseAlarms ? "partly" : "right";
   };
   board.signs = { right: "\u2713", wrong: "\u2717", unparsed: "?", unjudged: "\u2026", "judge-failed": "!", error: "!", "left-out": "\u2205", partly: "\u25d0", "not-asked-yet": "\u00b7", none: "\u00b7" };
-
-  // What is shown stands in the address, so that it can be sent to somebody.
-  const names = ["config", "arm", "show", "changed", "category", "search", "frames", "q"];
-  board.readState = () => {
-    const given = new URLSearchParams(location.hash.slice(1));
-    return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ""]));
-  };
-  board.address = (state) => {
-    const said = new URLSearchParams();
-    names.forEach((name) => state[name] && said.set(name, state[name]));
-    return `#${said}`;
-  };
-  board.writeState = (state) => {
-    const address = board.address(state);
-    if (address !== location.hash) history.replaceState(null, "", address);
-  };
 })();

@@ -1,4 +1,4 @@
-"""Whether two figures are the same, and how they are said where they are not."""
+"""Whether a stated figure is the one computed again, and how the two are said where they differ."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 "use strict";
 // Runs before anything is painted, so that a dark page does not flash white.
-window.board = { views: [] };
+window.board = {};
 (() => {
   const key = "vstreamqa-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");

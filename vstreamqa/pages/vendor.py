@@ -1,4 +1,4 @@
-"""The front-end packages of the page: pinned, shipped with it, and checked before they are."""
+"""The front-end packages of the pages: pinned, shipped with them, and checked before they are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 
 from vstreamqa.errors import UserError
-from vstreamqa.leaderboard.files import read_file
+from vstreamqa.resources import project_folder
 
+VENDOR = "vendor"
+"""Where a page has them."""
 MANIFEST = "vendor.json"
+_SHIPPED = f"leaderboard/site/{VENDOR}"
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,21 +26,30 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     files: dict[str, str]
 
 
-def vendored(folder: Path) -> dict[str, bytes]:
-    """Return the files of the pinned packages, with the manifest, by their paths below `folder`.
+def vendored(folder: Path | None = None) -> dict[str, bytes]:
+    """Return the files of the pinned packages, with the manifest, by their paths below a folder.
+
+    Args:
+        folder: where they are; None for those of the project.
 
     Raises:
         UserError: a file is missing, or is not the one that was pinned.
     """
-    manifest = folder / MANIFEST
-    content: dict[str, bytes] = {}
-    for package in read_file(manifest, tuple[Package, ...]):
+    folder = project_folder(_SHIPPED) if folder is None else folder
+    content = {MANIFEST: _read(folder / MANIFEST)}
+    for package in _packages(folder / MANIFEST, content[MANIFEST]):
         for name, pinned in package.files.items():
             content[name] = _read(folder / name)
             if hashlib.sha256(content[name]).hexdigest() != pinned:
                 raise UserError(f"{folder / name}: not the file that {MANIFEST} pins; take it from {package.url} again")
-    content[MANIFEST] = manifest.read_bytes()
     return content
+
+
+def _packages(path: Path, manifest: bytes) -> tuple[Package, ...]:
+    try:
+        return msgspec.json.decode(manifest, type=tuple[Package, ...])
+    except msgspec.DecodeError as error:
+        raise UserError(f"{path}: {error}") from error
 
 
 def _read(path: Path) -> bytes:
