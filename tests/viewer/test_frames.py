@@ -12,11 +12,12 @@ from PIL import Image
 from viewed import a_row, an_answer_to, frame_number, keep_viewed, say, served
 
 from vstreamqa.asked import Place
+from vstreamqa.cli.main import run
 from vstreamqa.runs.folder import MANIFEST
 from vstreamqa.schema import Media, Span
 from vstreamqa.viewer import pictures
 from vstreamqa.viewer.reading import question_key
-from vstreamqa.viewer.shown import Shown, shown_to
+from vstreamqa.viewer.shown import UNSTATED, Shown, shown_to
 
 SECOND = 1_000_000_000
 
@@ -108,12 +109,37 @@ def test_evidence_that_lies_later_is_not_shown() -> None:
     assert seen.within(2 * SECOND, 5 * SECOND, 12) == [2 * SECOND, 3 * SECOND]
 
 
+def change_model(path: Path, **fields: object) -> None:
+    """Change what a run's manifest says of its model."""
+    manifest = json.loads((path / MANIFEST).read_text())
+    manifest["model"].update(fields)
+    (path / MANIFEST).write_text(json.dumps(manifest))
+
+
+def test_of_a_run_that_was_answered_elsewhere_no_frames_are_known(tmp_path: Path) -> None:
+    row = a_row()
+    path = keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])
+    change_model(path, fps=None)
+    with served(path) as site:
+        strip = site.strip(row)
+        assert (strip["frames"], strip["n"], strip["remark"]) == ([], 0, UNSTATED)
+        assert site.get(f"frames/{question_key(row)}/model/0.jpg").status == 404
+
+
+def test_a_manifest_with_pixels_of_no_known_kind_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = a_row()
+    path = keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])
+    change_model(path, pixels={"size": [8, 8], "fit": "twist"})
+    assert run(["view", str(path), "--out", str(tmp_path / "page")]) == 2
+    assert "its manifest says of the pixels: Invalid enum value 'twist'" in capsys.readouterr().err
+
+
 def test_a_picture_is_as_the_model_saw_it(tmp_path: Path) -> None:
     row = a_row()
     path = keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])
-    manifest = json.loads((path / MANIFEST).read_text())
-    manifest["model"]["pixels"] = {"size": [24, 48], "fit": "stretch", "filter": "bilinear", "reader": "pyav"}
-    (path / MANIFEST).write_text(json.dumps(manifest))
+    change_model(path, pixels={"size": [24, 48], "fit": "stretch", "filter": "bilinear", "reader": "pyav"})
     with served(path) as site:
         strip = site.strip(row)
         jpeg = site.get(strip["frames"][1]["src"]).content

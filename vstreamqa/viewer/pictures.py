@@ -9,12 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from vstreamqa.asked import Place, place_of
-from vstreamqa.errors import VStreamQAError
+from vstreamqa.errors import UserError, VStreamQAError
 from vstreamqa.schema import Manifest, PlanRow, Stream, Value, to_position, to_value
+from vstreamqa.video.resize import Filter, Fit, Resize
 from vstreamqa.viewer.reading import ViewedRun
 from vstreamqa.viewer.records import Strip, Thumbnail
-from vstreamqa.viewer.shown import Shown, shown_to
+from vstreamqa.viewer.shown import UNSTATED, Shown, shown_to
 
 Choice = Literal["spread", "latest", "evidence", "said"]
 CHOICES: tuple[Choice, ...] = ("spread", "latest", "evidence", "said")
@@ -26,6 +29,16 @@ _QUALITY = 80
 _KEPT = 2048
 """Pictures that are held in memory."""
 _AT_ONCE = threading.BoundedSemaphore(2)
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """In what form a model is shown frames: `pixels` of a manifest."""
+
+    size: tuple[int, int] | None = None
+    """Height and width; None for as large as the source."""
+    fit: Fit = "crop"
+    filter: Filter = "bicubic"
+    reader: Literal["pyav", "decord"] = "pyav"
 
 
 class Pictures:
@@ -42,11 +55,15 @@ class Pictures:
             path: the run folder.
             manifest: its manifest.
             data: where the media are, if not where the run found them.
+
+        Raises:
+            UserError: the manifest says what this version does not know.
         """
         self.path = path
         self._manifest = manifest
         self._data = data
-        self._fps = float(manifest.model["fps"])
+        self._fps: float | None = manifest.model.get("fps")
+        self._seen = _seen(path, manifest)
         self._place = lru_cache(maxsize=None)(self._find)
         self.jpeg: Callable[[str, str, Stream, int], bytes] = lru_cache(maxsize=_KEPT)(self._jpeg)
         self._finding = threading.Lock()
@@ -79,12 +96,11 @@ class Pictures:
         """
         unit = row.stream.unit
         positions = _chosen(row, shown, choice, said, most)
-        size = (self._manifest.model.get("pixels") or {}).get("size")
         return Strip(
             frames=tuple(Thumbnail(one, to_value(one, unit), address(one)) for one in positions),
             n=len(shown.ranks),
             remark="; ".join(filter(None, (shown.remark, self._changed(row)))) or None,
-            size=None if size is None else (int(size[0]), int(size[1])),
+            size=self._seen.size,
         )
 
     def _changed(self, row: PlanRow) -> str | None:
@@ -128,6 +144,8 @@ class Pictures:
     def _pixels(self, root: Path, stream: Stream, position: int) -> Any:
         from vstreamqa.video import open_frames
 
+        if self._fps is None:
+            raise VStreamQAError(UNSTATED)
         if stream.media.kind == "features":
             raise VStreamQAError(f"{stream.media.path}: holds features; there is no picture of them")
         with open_frames(
@@ -138,21 +156,23 @@ class Pictures:
             start=position,
             end=position,
             resize=self._resize(),
-            reader=(self._manifest.model.get("pixels") or {}).get("reader", "pyav"),
+            reader=self._seen.reader,
         ) as frames:
             frame = next(frames, None)
         if frame is None or frame.pixels is None:
             raise VStreamQAError(f"{root / stream.media.path}: shows no frame at {to_value(position, stream.unit)}")
         return frame.pixels
 
-    def _resize(self) -> Any:
-        from vstreamqa.video import Resize
+    def _resize(self) -> Resize | None:
+        seen = self._seen
+        return None if seen.size is None else Resize(seen.size, seen.fit, seen.filter)
 
-        pixels = self._manifest.model.get("pixels") or {}
-        if pixels.get("size") is None:
-            return None
-        height, width = pixels["size"]
-        return Resize((height, width), pixels["fit"], pixels["filter"])
+
+def _seen(path: Path, manifest: Manifest) -> _Seen:
+    try:
+        return msgspec.convert(manifest.model.get("pixels") or {}, _Seen)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{path}: its manifest says of the pixels: {error}") from error
 
 
 def _chosen(row: PlanRow, shown: Shown, choice: Choice, said: Sequence[Value], most: int) -> list[int]:

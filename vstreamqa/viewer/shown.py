@@ -16,6 +16,7 @@ _WITHHELD = {
     "random-frames": "shown noise in place of every frame",
     "swapped": "shown another stream's video",
 }
+UNSTATED = "which frames were shown is not stated: the run was answered elsewhere"
 _REMARKS = {"shuffled": "shown in random order; here they stand in order"}
 
 
@@ -65,7 +66,7 @@ def evenly(items: Sequence[int], most: int) -> Sequence[int]:
 
 
 def shown_to(
-    row: PlanRow, control: str | None, prediction: Prediction | None, fps: float, watched: int | None = None
+    row: PlanRow, control: str | None, prediction: Prediction | None, fps: float | None, watched: int | None = None
 ) -> Shown:
     """Return the frames that a question's answer can rest on.
 
@@ -76,11 +77,14 @@ def shown_to(
         row: the planned question.
         control: the arm.
         prediction: its row, if it has one.
-        fps: frames per second of the model's grid.
+        fps: frames per second of the model's grid; None where nobody has written it down.
         watched: how many frames of the stream there were for a proactive question; None for all until its end.
     """
     stream, question = row.stream, row.question
-    grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), fps)
+    # Of no frames, any grid will do.
+    grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), fps or 1.0)
+    if fps is None:
+        return Shown(grid, range(0), UNSTATED)
     asked_for = None if control is None else parse_control(control)
     if asked_for is not None and asked_for.kind in _WITHHELD:
         return Shown(grid, range(0), _WITHHELD[asked_for.kind])
