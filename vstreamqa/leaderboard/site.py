@@ -13,7 +13,7 @@ from vstreamqa.pages.files import data_script, page_files
 from vstreamqa.schema import NOT_STATED
 
 _PACKAGE = "vstreamqa.leaderboard"
-_OWN = ("cells.js", "details.js", "drawing.js", "app.js", "README.md")
+_OWN = ("cells.js", "details.js", "drawing.js", "app.js", "leaderboard.css", "README.md")
 
 
 def site_files(board: Board) -> dict[str, bytes]:
