@@ -139,9 +139,11 @@ def twice(path: Path) -> tuple[Path, Path]:
 
 def test_what_is_committed_is_what_is_built(tmp_path: Path) -> None:
     folder = leaderboard_folder()
-    for path in build(folder, tmp_path):
-        name = path.relative_to(tmp_path)
-        assert (folder / name).read_bytes() == path.read_bytes(), f"{name}: run `make leaderboard`"
+    names = {path.relative_to(tmp_path) for path in build(folder, tmp_path)}
+    for name in names:
+        assert (folder / name).read_bytes() == (tmp_path / name).read_bytes(), f"{name}: run `make leaderboard`"
+    there = {path.relative_to(folder) for path in (folder / "site").rglob("*") if path.is_file()}
+    assert there <= names, "the page has a file that is no longer built: remove it"
 
 
 def test_a_changed_package_of_the_page_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vstreamqa.leaderboard.line import Line
 from vstreamqa.leaderboard.published import read_published
 from vstreamqa.leaderboard.remarks import read_remarks
 from vstreamqa.leaderboard.submission import Submission
-from vstreamqa.leaderboard.submitted import in_order
+from vstreamqa.leaderboard.submitted import submitted_lines
 from vstreamqa.schema import NOT_STATED
 
 PUBLISHED, SUBMISSIONS = "published", "submissions"
@@ -82,7 +82,10 @@ def read_board(folder: Path) -> Board:
     remarks = read_remarks(folder, claims)
     paths = ordered(folder / SUBMISSIONS)
     submissions = tuple(_checked(path) for path in paths)
-    lines = [*published_lines(claims, remarks), *in_order(submissions, remarks)]
+    lines = [
+        *published_lines(claims, remarks),
+        *(line for one in submissions for line in submitted_lines(one, remarks)),
+    ]
     return Board(views=_views(lines), submissions=submissions, files={path.name: path.read_bytes() for path in paths})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from vstreamqa.leaderboard.line import Fact, Line
 from vstreamqa.leaderboard.metrics import Figure, Metric, metrics
@@ -16,13 +16,13 @@ from vstreamqa.schema import Manifest, SummaryRow
 
 _GB = 1e9
 _SECOND = 1e9
-DEMO_KIND = "submitted run (demo)"
-KIND = "submitted run"
-NO_JUDGE = "none: by rules alone"
+_DEMO_KIND = "submitted run (demo)"
+_KIND = "submitted run"
+_NO_JUDGE = "none: by rules alone"
 
 
 def submitted_lines(submission: Submission, remarks: Remarks) -> list[Line]:
-    """Return the lines of a submission: one per config for its accuracy, one for speaking unasked, if it did."""
+    """Return the lines of a submission: one per config and metric that has a figure."""
     overall = [row for row in submission.summary if row.category is None and row.control is None]
     return [line for row in overall for line in _lines(submission, row, remarks.split(row.suite, row.config))]
 
@@ -53,10 +53,10 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
         high=high,
         method=figure.method,
         score=None if row.score is None else f"{row.score:.2f}",
-        judge=manifest.scoring.get("judge") or NO_JUDGE,
+        judge=manifest.scoring.get("judge") or _NO_JUDGE,
         asked=None if split is None else split.asked,
         asked_why=None if split is None else split.why,
-        kind=DEMO_KIND if manifest.demo else KIND,
+        kind=_DEMO_KIND if manifest.demo else _KIND,
         verified=True,
         demo=manifest.demo,
         marks=_marks(submission),
@@ -121,8 +121,3 @@ def _parts(
         figure = metric.take(other) if same else None
         if figure is not None and other.category is not None:
             yield other.category, 100 * figure.share, *figure.bounds
-
-
-def in_order(submissions: Sequence[Submission], remarks: Remarks) -> list[Line]:
-    """Return the lines of all submissions."""
-    return [line for submission in submissions for line in submitted_lines(submission, remarks)]
