@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from board import CONTROLS, a_board_folder, a_manifest, a_plan, a_run, a_submission, tampered
+from judges import FunctionJudge
 
 from vstreamqa.cli.main import run as program
 from vstreamqa.errors import UserError
@@ -21,9 +22,12 @@ from vstreamqa.leaderboard.building import build, leaderboard_folder
 from vstreamqa.leaderboard.checking import problems
 from vstreamqa.leaderboard.exporting import render_csv, render_json
 from vstreamqa.leaderboard.line import Line
-from vstreamqa.leaderboard.markdown import escape, linked, render_markdown
+from vstreamqa.leaderboard.markdown import anchor, escape, linked, render_markdown
 from vstreamqa.leaderboard.plots import plots
+from vstreamqa.leaderboard.submitted import NO_JUDGE
+from vstreamqa.results import score_run_folder
 from vstreamqa.schema import NOT_STATED
+from vstreamqa.verdicts import Scoring
 
 SCRIPT = "<script>alert('x')</script>"
 
@@ -64,6 +68,25 @@ def a_line(name: str, low: float | None, high: float | None, *, unit: str = "%")
 def test_lines_whose_intervals_overlap_share_a_rank_and_are_marked() -> None:
     lines = ranked([a_line("a", 80, 90), a_line("b", 85, 95), a_line("c", 10, 20), a_line("d", None, None)])
     assert [(one.rank, one.tied) for one in lines] == [(1, True), (1, True), (3, False), (None, False)]
+
+
+def test_a_judge_that_was_never_asked_is_not_named(folder: Path, tmp_path: Path) -> None:
+    run = a_run(tmp_path / "run")
+    score_run_folder(run, Scoring(judge=FunctionJudge(name="openai:fake")))
+    a_submission(folder, run, "judged")
+    lines = [line for line in read_board(folder).lines if line.submission == "judged"]
+    (folder / "submissions" / "judged.json").unlink()
+    assert lines
+    assert {line.judge for line in lines} == {NO_JUDGE}
+    assert all("no judge: by rules alone" in line.group for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [("VStream-QA / RVS-Ego", "vstream-qa--rvs-ego"), ("VS-Ego (called x)", "vs-ego-called-x"), ("a_b, c", "a_b-c")],
+)
+def test_the_list_of_tables_leads_to_their_headings(heading: str, place: str) -> None:
+    assert anchor(heading) == place
 
 
 def test_where_less_is_better_the_lowest_interval_is_first() -> None:

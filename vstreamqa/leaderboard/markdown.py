@@ -27,9 +27,19 @@ def render_markdown(board: Board) -> str:
     lines = ["# Leaderboard", ""]
     lines += [f"- {escape(text)}" for text in INTRODUCTION]
     lines += ["", "This file is written by `make leaderboard`; change what lies beside it.", ""]
+    lines += [*(f"- [{escape(view.name)}](#{anchor(view.name)})" for view in board.views), ""]
     for view in board.views:
         lines += [f"## {escape(view.name)}", "", *(line for table in view.tables for line in _table(table))]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def anchor(heading: str) -> str:
+    """Return where GitHub's Markdown puts a heading: small letters, no punctuation but - and _, spaces as hyphens."""
+    return "".join(
+        "-" if character == " " else character
+        for character in heading.lower()
+        if character.isalnum() or character in " -_"
+    )
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -18,7 +18,7 @@ _GB = 1e9
 _SECOND = 1e9
 _DEMO_KIND = "submitted run (demo)"
 _KIND = "submitted run"
-_NO_JUDGE = "none: by rules alone"
+NO_JUDGE = "none: by rules alone"
 
 
 def submitted_lines(submission: Submission, remarks: Remarks) -> list[Line]:
@@ -42,7 +42,7 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
         id=f"{submission.name}-{row.suite}-{row.config}-{metric.key}",
         suite=row.suite,
         config=row.config,
-        group=_group(manifest, metric.name),
+        group=_group(manifest, row, metric.name),
         model=submission.title,
         origin="submitted",
         metric=metric.name,
@@ -53,7 +53,7 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
         high=high,
         method=figure.method,
         score=None if row.score is None else f"{row.score:.2f}",
-        judge=manifest.scoring.get("judge") or _NO_JUDGE,
+        judge=_judge(manifest, row) or NO_JUDGE,
         asked=None if split is None else split.asked,
         asked_why=None if split is None else split.why,
         kind=_DEMO_KIND if manifest.demo else _KIND,
@@ -75,9 +75,15 @@ def _line(submission: Submission, row: SummaryRow, metric: Metric, figure: Figur
     )
 
 
-def _group(manifest: Manifest, metric: str) -> str:
+def _judge(manifest: Manifest, row: SummaryRow) -> str | None:
+    """Return who judged, None where rules have decided everything: a judge that was never asked vouches for nothing."""
+    judge: str | None = manifest.scoring.get("judge")
+    return None if row.judge_error_share is None else judge
+
+
+def _group(manifest: Manifest, row: SummaryRow, metric: str) -> str:
     scoring = manifest.scoring
-    judge = scoring.get("judge")
+    judge = _judge(manifest, row)
     revision = f" ({scoring['judge_revision']})" if judge and scoring.get("judge_revision") else ""
     said = f"judge: {judge}{revision}" if judge else "no judge: by rules alone"
     return (
