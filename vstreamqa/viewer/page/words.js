@@ -11,6 +11,8 @@
 
   board.node = node;
   board.escaped = (text) => String(text).replace(/[&<>"']/g, (one) => letters[one]);
+  const longest = 200;
+  board.cut = (text) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
   // Seconds as on a player, ranks as they are.
   board.time = (value, unit) => {
     if (value == null) return "-";
