@@ -90,7 +90,7 @@ def test_what_was_said_unasked_stands_beside_what_was_to_be_said(browser: Any, f
     address = f"#q={question_key(a_row('told'))}"
     with served(folder / "a") as site, opened(browser, site.server.address, address) as found:
         found.page.wait_for_selector("#question[data-shown]")
-        said = found.page.locator(".said li").all_inner_texts()
+        said = found.page.locator(".answer .said li").all_inner_texts()
         assert HOSTILE in said[0]
         assert "late" in said[1]
         assert "tells no event in time" in said[1]
@@ -150,3 +150,26 @@ def test_thousands_of_questions_are_listed_page_by_page(browser: Any, tmp_path: 
         assert found.page.locator("#count").inner_text() == "2,000"
         assert found.page.locator("#table tbody tr").count() == 25
         assert clean(found, site.server.address)
+
+
+def test_what_was_to_be_said_can_be_read_without_the_timeline(browser: Any, folder: Path) -> None:
+    told = question_key(a_row("told"))
+    with served(folder / "a") as site, opened(browser, site.server.address, f"#q={told}") as found:
+        found.page.wait_for_selector("#question[data-shown]")
+        assert found.page.get_by_role("list", name="To be said").inner_text() == f"0:01 to 0:02 {HOSTILE}"
+
+
+def test_on_a_phone_a_link_to_a_question_leads_to_it(browser: Any, folder: Path) -> None:
+    linked = f"#q={question_key(a_row('q3'))}"
+    with served(folder / "a") as site, opened(browser, site.server.address, linked, viewport=PHONE) as found:
+        found.page.wait_for_selector("#question[data-shown]")
+        assert 0 <= found.page.locator("#question").bounding_box()["y"] < PHONE["height"] / 2
+
+
+def test_a_question_of_a_hundred_thousand_letters_leaves_room_for_the_others(browser: Any, tmp_path: Path) -> None:
+    rows = [a_row("long", text="why " * 25_000), a_row("short")]
+    path = keep_viewed(tmp_path, rows, [an_answer_to(row, "red") for row in rows])
+    with served(path) as site, opened(browser, site.server.address, f"#q={question_key(rows[0])}") as found:
+        found.page.wait_for_selector("#question[data-shown]")
+        assert found.page.locator("#table").bounding_box()["height"] < 800
+        assert found.page.locator("#question .answer").bounding_box()["y"] < 1000

@@ -36,7 +36,9 @@ def test_frames_are_those_of_the_grid_up_to_the_question(tmp_path: Path) -> None
     assert numbers == [0, 30, 60, 90]
 
 
-@pytest.mark.parametrize("position", ["4000000000", "3500000000", "-1", "3000000001", "99999999999999999999", "x"])
+@pytest.mark.parametrize(
+    "position", ["4000000000", "3500000000", "-1", "3000000001", "99999999999999999999", "9" * 5000, "x"]
+)
 def test_no_later_frame_can_be_had(position: str, tmp_path: Path) -> None:
     row = a_row(time=3.5)
     with served(keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])) as site:
@@ -54,6 +56,12 @@ def test_a_video_that_broke_off_shows_no_more_than_was_seen() -> None:
     row = a_row(time=5)
     seen = shown_to(row, None, an_answer_to(row, "red", last_frame_time=2), 1.0)
     assert seen.spread(12) == [0, SECOND, 2 * SECOND]
+
+
+def test_a_row_that_was_shown_nothing_has_no_frame() -> None:
+    row = a_row(time=6, controls=("last-frame",))
+    answer = an_answer_to(row, "red", control="last-frame", frames_seen=0, last_frame_time=None)
+    assert shown_to(row, "last-frame", answer, 1.0).spread(12) == []
 
 
 @pytest.mark.parametrize(

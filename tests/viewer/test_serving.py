@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import socket
 from pathlib import Path
@@ -35,6 +36,32 @@ def test_without_the_token_everything_is_refused(path: str, folder: Path) -> Non
         assert site.get(path, token="").status == 403
         assert site.get(path, token=f"{site.server.token}x").status == 403
         assert site.get(path, token=site.server.token[:-1]).status == 403
+
+
+def test_an_address_that_lost_its_last_slash_leads_to_the_page(folder: Path) -> None:
+    with served(folder) as site:
+        token = site.server.token
+        connection = http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=30)
+        connection.request("GET", f"/{token}")
+        reply = connection.getresponse()
+        assert (reply.status, reply.getheader("Location")) == (308, f"/{token}/")
+        connection.close()
+
+
+def test_a_request_of_another_kind_is_refused_under_the_same_policy(folder: Path) -> None:
+    with served(folder) as site:
+        got = site.get("", method="POST")
+    assert got.status == 501
+    assert "default-src 'self'" in got.headers["Content-Security-Policy"]
+
+
+def test_marks_that_turn_a_text_around_are_written_out(tmp_path: Path) -> None:
+    row = a_row(text="is it \u202egnp.exe\u202c?", answer="\x1b[31mred")
+    with served(keep_viewed(tmp_path, [row], [an_answer_to(row, "a\nb \u05d0 \u2066x")])) as site:
+        (asked,) = site.document()["questions"]
+    assert asked["text"] == r"is it \u202egnp.exe\u202c?"
+    assert asked["gold"] == [r"\x1b[31mred"]
+    assert asked["a"]["model"]["prediction"] == "a\nb \u05d0 \\u2066x"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}"])

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from vstreamqa.errors import UserError
 from vstreamqa.keys import row_key
 from vstreamqa.pages.files import data_script
 from vstreamqa.report.compared import changed_sides, gold_texts, same_question
 from vstreamqa.report.entries import Entry
+from vstreamqa.report.names import visible
 from vstreamqa.schema import PlanRow
 from vstreamqa.viewer.answers import answer_of, as_said
 from vstreamqa.viewer.reading import ViewedRun, question_key, read_viewed
@@ -122,4 +126,13 @@ def _changed(first: Mapping[str | None, Entry], second: Mapping[str | None, Entr
 
 def as_script(document: Document) -> bytes:
     """Return a document as the script that the page reads."""
-    return data_script("RUN", document)
+    return data_script("RUN", _visible(msgspec.to_builtins(document)))
+
+
+def _visible(value: Any) -> Any:
+    """Return a value with marks that turn a line around, and other control characters, written out in its texts."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else visible(value, keep="\n\r\t")
+    if isinstance(value, dict):
+        return {name: _visible(one) for name, one in value.items()}
+    return [_visible(one) for one in value] if isinstance(value, list | tuple) else value

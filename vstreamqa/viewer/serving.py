@@ -83,10 +83,24 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        self._send(self._reply(), body=True)
+        if self._lacks_slash():
+            self._redirect()
+        else:
+            self._send(self._reply(), body=True)
 
     def do_HEAD(self) -> None:
         self._send(self._reply(), body=False)
+
+    def _lacks_slash(self) -> bool:
+        """Say whether the address was copied without its end: what the page names lies below it."""
+        path = self.path.partition("?")[0]
+        return path.count("/") == 1 and self.server.may(self.headers.get("Host"), path)
+
+    def _redirect(self) -> None:
+        self.send_response(HTTPStatus.PERMANENT_REDIRECT)
+        self.send_header("Location", f"/{self.server.token}/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _reply(self) -> Reply:
         path = self.path.partition("?")[0]
@@ -97,8 +111,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply, *, body: bool) -> None:
         try:
             self.send_response(reply.status)
-            for name, value in _HEADERS.items():
-                self.send_header(name, value)
             self.send_header("Content-Type", reply.kind)
             self.send_header("Content-Length", str(len(reply.content)))
             self.end_headers()
@@ -106,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(reply.content)
         except ConnectionError:  # the browser has gone elsewhere
             self.close_connection = True
+
+    def end_headers(self) -> None:
+        """Send what holds for every reply, those to requests that make no sense among them."""
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the terminal is the user's."""

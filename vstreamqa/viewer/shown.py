@@ -112,7 +112,9 @@ def _ranks(grid: StreamGrid, span: Span, *, single: bool) -> range:
 
 
 def _as_far_as(ranks: range, grid: StreamGrid, row: PlanRow, prediction: Prediction | None) -> range:
-    if prediction is None or prediction.last_frame_time is None:
+    if prediction is None:
         return ranks
+    if prediction.last_frame_time is None:
+        return ranks[:0] if prediction.frames_seen == 0 else ranks
     seen = grid.count_until(to_position(prediction.last_frame_time, row.stream.unit))
     return range(ranks.start, max(ranks.start, min(ranks.stop, seen)))

@@ -23,7 +23,9 @@ from vstreamqa.viewer.shown import Shown
 DATA = "data.js"
 _INDEX = "index.html"
 _TEXT = "text/plain; charset=utf-8"
-_WATCHED = ("manifest.json", "plan.jsonl", "predictions.jsonl", "utterances.jsonl", "verdicts")
+_DIGITS = 20
+"""Of a position in nanoseconds, at most: three thousand years."""
+_WATCHED = ("manifest.json", "plan.jsonl", "predictions.jsonl", "utterances.jsonl", "streams.jsonl", "verdicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Site:
             return self._reply(path)
         except VStreamQAError as error:
             return Reply(404, _TEXT, str(error).encode())
+        except OSError as error:  # a file that went away while it was read, or may not be read
+            return Reply(503, _TEXT, str(error).encode())
 
     def _reply(self, path: str) -> Reply:
         if path == DATA:
@@ -108,7 +112,8 @@ class Site:
 
     def _picture(self, key: str, arm: str, position: str) -> Reply:
         row, shown, _ = self._shown(key, arm)
-        if not position.isdecimal() or not shown.holds(int(position)):
+        # The number of digits first: Python refuses to read thousands of them.
+        if not position.isdecimal() or len(position) > _DIGITS or not shown.holds(int(position)):
             raise VStreamQAError("this is no frame that was shown before the question was answered")
         jpeg = self._pictures.jpeg(row.suite, row.config, row.stream, int(position))
         return Reply(200, "image/jpeg", jpeg)

@@ -160,6 +160,8 @@
     window.addEventListener("hashchange", () => { if (location.hash !== board.address(board.state)) apply(); });
     board.onTheme(show);
     apply();
+    // A link to a question leads to it where it stands below the list.
+    if (byKey.has(board.state.q) && !window.matchMedia("(min-width: 62rem)").matches) byId("question").scrollIntoView({ block: "start", behavior: "instant" });
     document.documentElement.dataset.ready = "yes";
   };
   start();

@@ -1,7 +1,7 @@
 "use strict";
 // The list of questions: which are shown, in what order, and what of each.
 (() => {
-  const { escaped } = board;
+  const { cut, escaped } = board;
   const shows = [
     ["", "all", () => true],
     ["wrong", "wrong", (one) => one?.outcome === "wrong"],
@@ -14,7 +14,6 @@
     ["proactive", "proactive", (one, question) => question.format === "proactive"],
     ["missing", "not asked yet", (one) => one?.outcome === "not asked yet"],
   ];
-  const longest = 200;
   const isTwo = RUN.sides.length > 1;
   const arm = () => board.state.arm || "model";
   const answers = (question) => [question.a[arm()], question.b?.[arm()]];
@@ -46,16 +45,16 @@
   const predicted = (name, title, place) => ({
     name, title, width: "wide",
     plain: (question) => brief(answers(question)[place]),
-    show: (question) => `<span class="pair">${badge(answers(question)[place])}<span class="clamped">${escaped(brief(answers(question)[place]).slice(0, longest))}</span></span>`,
+    show: (question) => `<span class="pair">${badge(answers(question)[place])}<span class="clamped">${escaped(cut(brief(answers(question)[place])))}</span></span>`,
   });
   const columns = [
     { name: "at", title: "At", width: "always", numeric: true, plain: (question) => question.time, show: (question) => escaped(board.time(question.time, stream(question).unit)) },
     {
       name: "question", title: "Question", width: "always",
       plain: (question) => `${question.text} ${question.id} ${stream(question).id}`,
-      show: (question) => `<a href="${escaped(board.address({ ...board.state, q: question.key }))}" data-key="${question.key}">${escaped(question.text)}</a><span class="beside">${escaped(stream(question).id)}${question.category ? ` · ${escaped(question.category)}` : ""}</span><span class="beside narrow">${answers(question).slice(0, isTwo ? 2 : 1).map((one) => `${badge(one)} ${escaped(brief(one).slice(0, longest))}`).join("<br>")}</span>`,
+      show: (question) => `<a href="${escaped(board.address({ ...board.state, q: question.key }))}" data-key="${question.key}">${escaped(cut(question.text.trim() || "(nothing)"))}</a><span class="beside">${escaped(stream(question).id)}${question.category ? ` · ${escaped(cut(question.category))}` : ""}</span><span class="beside narrow">${answers(question).slice(0, isTwo ? 2 : 1).map((one) => `${badge(one)} ${escaped(cut(brief(one)))}`).join("<br>")}</span>`,
     },
-    { name: "gold", title: "Gold", width: "wide", plain: gold, show: (question) => `<span class="clamped">${escaped(gold(question))}</span>` },
+    { name: "gold", title: "Gold", width: "wide", plain: gold, show: (question) => `<span class="clamped">${escaped(cut(gold(question)))}</span>` },
     predicted("predicted", isTwo ? "A" : "Answer", 0),
     ...(isTwo ? [predicted("other", "B", 1)] : []),
     { name: "latency", title: "Latency", width: isTwo ? "never" : "wide", numeric: true, plain: (question) => answers(question)[0]?.latencyNs ?? -1, show: (question) => escaped(board.milliseconds(answers(question)[0]?.latencyNs)) },

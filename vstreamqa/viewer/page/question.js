@@ -32,7 +32,7 @@
   const quoted = (text) => node("blockquote", text);
 
   const costs = (answer, unit) => tiles([
-    ["frames seen", answer.framesSeen == null ? null : `${answer.framesSeen.toLocaleString("en")}${answer.lastFrameTime == null ? "" : `, the last at ${board.time(answer.lastFrameTime, unit)}`}`],
+    [answer.told ? "frames seen when it was asked" : "frames seen", answer.framesSeen == null ? null : `${answer.framesSeen.toLocaleString("en")}${answer.lastFrameTime == null ? "" : `, the last at ${board.time(answer.lastFrameTime, unit)}`}`],
     ["time to first token", board.milliseconds(answer.ttftNs)],
     ["answer latency", board.milliseconds(answer.latencyNs) + (answer.slow ? " (slow)" : "")],
     ["asked late by", answer.askLagNs ? board.milliseconds(answer.askLagNs) : null],
@@ -76,6 +76,16 @@
     return made;
   };
 
+  const due = (spans, unit) => {
+    const made = node("ul", null, { className: "said due", ariaLabel: "To be said" });
+    spans.forEach((one) => {
+      const line = node("li", `${board.time(one.start, unit)} to ${board.time(one.end, unit)}  `);
+      line.append(node("q", one.text));
+      made.append(line);
+    });
+    return made;
+  };
+
   const others = (question, arm, chosenArm) => {
     const names = RUN.sides[0].arms.filter((name) => name !== arm && question.a[name]);
     if (!names.length) return "";
@@ -89,7 +99,7 @@
       cell.append(button);
       row.append(cell);
       row.insertCell().append(badge(question.a[name]));
-      row.insertCell().textContent = question.a[name].outcome === "listened" ? "" : board.said(question.a[name].prediction);
+      row.insertCell().textContent = question.a[name].outcome === "listened" ? "" : board.cut(board.said(question.a[name].prediction));
     });
     box.append(node("h3", RUN.sides.length > 1 ? "Other arms of A" : "Other arms"), table);
     return box;
@@ -149,7 +159,7 @@
     const timeline = node("div", null, { className: "timeline" });
     const options = question.options ? node("ol", null, { className: "options", type: "A" }) : "";
     (question.options ?? []).forEach((one) => options.append(node("li", one)));
-    const gold = question.spans ? "" : list([["gold", (question.gold ?? []).join(" / ") || "none"]]);
+    const gold = question.spans ? due(question.spans, unit) : list([["gold", (question.gold ?? []).join(" / ") || "none"]]);
     const facts = tiles([
       ["category", question.category],
       ["source video", stream.source],
@@ -169,7 +179,7 @@
     const shown = node("section", null, { className: "shown", ariaBusy: "true" });
     const told = node("p", "…", { className: "lead" });
     shown.append(label, told);
-    place.replaceChildren(head, node("h3", question.text, { className: "text" }), options, gold, cards, node("h3", "The stream"), timeline, shown, others(question, arm, chosenArm), facts);
+    place.replaceChildren(head, node("h3", board.said(question.text), { className: "text" }), options, question.spans ? node("h3", "To be said") : "", gold, cards, node("h3", "The stream"), timeline, shown, others(question, arm, chosenArm), facts);
     board.drawTimeline(timeline, question, arm, [], chosen);
     const found = (await strip(question, arm, select.value).catch(() => ({ frames: [], n: 0, remark: "vstreamqa view has ended", size: null }))) ?? { frames: [], n: 0, remark: "no frames", size: null };
     if (mine !== turn) return;

@@ -14,7 +14,7 @@
     const when = (at) => board.time(at, stream.unit);
     const asked = RUN.questions.filter((one) => RUN.streams[one.stream] === stream);
     const found = [
-      ...asked.map((one) => mark("questions", { at: one.time, key: one.key, tone: tone(board.kind(one.a[arm])), text: `${when(one.time)} ${one.text} (${board.word(one.a[arm])})` })),
+      ...asked.map((one) => mark("questions", { at: one.time, key: one.key, tone: tone(board.kind(one.a[arm])), text: `${when(one.time)} ${board.cut(one.text)} (${board.word(one.a[arm])})` })),
       ...(question.evidence ? [mark("evidence", { from: question.evidence[0], to: question.evidence[1], tone: "gold", text: `evidence, ${when(question.evidence[0])} to ${when(question.evidence[1])}` })] : []),
       ...(question.spans ?? []).map((one) => mark("to be said", { from: one.start, to: one.end, tone: "gold", text: `${when(one.start)} to ${when(one.end)}: ${one.text}` })),
       ...frames.map((one) => mark("frames below", { at: one.time, tone: "frame", text: `frame at ${when(one.time)}` })),
@@ -33,7 +33,7 @@
     const colours = board.isDark() ? dark : light;
     const order = ["questions", "evidence", "to be said", "said", "said by A", "said by B", "frames below"].filter((row) => values.some((one) => one.row === row));
     const x = { type: "quantitative", scale: { domain: [stream.start, Math.max(stream.end, stream.start + 1)], nice: false }, title: null, axis: { grid: false, tickCount: 6, labelOverlap: "greedy", labelSeparation: 6, labelExpr: stream.unit === "second" ? "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)" : "datum.label" } };
-    const y = { field: "row", type: "nominal", sort: order, title: null, scale: { domain: order }, axis: { ticks: false, domain: false, labelLimit: 90 } };
+    const y = { field: "row", type: "nominal", sort: order, title: null, scale: { domain: order }, axis: { ticks: false, domain: false, labelLimit: 90, labelPadding: 10 } };
     const color = { field: "tone", type: "nominal", legend: null, scale: { domain: Object.keys(colours), range: Object.values(colours) } };
     const tooltip = { field: "text" };
     const moment = { data: { values: [{ at: question.time }] }, encoding: { x: { ...x, field: "at" } } };

@@ -3,6 +3,8 @@
 (() => {
   const two = (number) => String(number).padStart(2, "0");
 
+  const longest = 200;
+  board.cut = (text) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
   // Seconds as on a player, ranks as they are.
   board.time = (value, unit) => {
     if (value == null) return "-";
