@@ -2,8 +2,8 @@
 // How things are written.
 (() => {
   const two = (number) => String(number).padStart(2, "0");
-
   const longest = 200;
+
   board.cut = (text) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
   // Seconds as on a player, ranks as they are.
   board.time = (value, unit) => {
