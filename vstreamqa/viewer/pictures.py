@@ -14,7 +14,7 @@ from vstreamqa.errors import VStreamQAError
 from vstreamqa.schema import Manifest, PlanRow, Stream, Value, to_position, to_value
 from vstreamqa.viewer.reading import ViewedRun
 from vstreamqa.viewer.records import Strip, Thumbnail
-from vstreamqa.viewer.shown import Shown, shown_to
+from vstreamqa.viewer.shown import Shown, not_stated, shown_to
 
 Choice = Literal["spread", "latest", "evidence", "said"]
 CHOICES: tuple[Choice, ...] = ("spread", "latest", "evidence", "said")
@@ -46,13 +46,16 @@ class Pictures:
         self.path = path
         self._manifest = manifest
         self._data = data
-        self._fps = float(manifest.model["fps"])
+        fps = manifest.model["fps"]
+        self._fps = None if fps is None else float(fps)
         self._place = lru_cache(maxsize=None)(self._find)
         self.jpeg: Callable[[str, str, Stream, int], bytes] = lru_cache(maxsize=_KEPT)(self._jpeg)
         self._finding = threading.Lock()
 
     def shown(self, run: ViewedRun, row: PlanRow, control: str | None) -> Shown:
         """Return the frames that an answer of a run, as it is now, can rest on."""
+        if self._fps is None:
+            return not_stated(row)
         entry = run.by_question[row.suite, row.config, row.question.question_id][control]
         watched = run.watched.get((row.suite, row.config, row.stream.stream_id, control))
         return shown_to(row, control, entry.prediction, self._fps, watched)
@@ -83,7 +86,7 @@ class Pictures:
         return Strip(
             frames=tuple(Thumbnail(one, to_value(one, unit), address(one)) for one in positions),
             n=len(shown.ranks),
-            remark="; ".join(filter(None, (shown.remark, self._changed(row)))) or None,
+            remark="; ".join(filter(None, (shown.remark, self._changed(row) if positions else None))) or None,
             size=None if size is None else (int(size[0]), int(size[1])),
         )
 
@@ -130,6 +133,7 @@ class Pictures:
 
         if stream.media.kind == "features":
             raise VStreamQAError(f"{stream.media.path}: holds features; there is no picture of them")
+        assert self._fps is not None  # a run that does not state it has no position to ask for
         with open_frames(
             stream.media,
             root,

@@ -64,6 +64,12 @@ def evenly(items: Sequence[int], most: int) -> Sequence[int]:
     return items if n <= most else [items[at * (n - 1) // (most - 1)] for at in range(most)]
 
 
+def not_stated(row: PlanRow) -> Shown:
+    """Return no frames, for a question that another project's program has answered."""
+    grid = StreamGrid.of(row.stream.unit, to_position(row.stream.start, row.stream.unit), 1.0)
+    return Shown(grid, range(0), "answered elsewhere; which frames the model was shown is not stated")
+
+
 def shown_to(
     row: PlanRow, control: str | None, prediction: Prediction | None, fps: float, watched: int | None = None
 ) -> Shown:
