@@ -173,3 +173,13 @@ def test_a_question_of_a_hundred_thousand_letters_leaves_room_for_the_others(bro
         found.page.wait_for_selector("#question[data-shown]")
         assert found.page.locator("#table").bounding_box()["height"] < 800
         assert found.page.locator("#question .answer").bounding_box()["y"] < 1000
+
+
+def test_who_goes_on_by_keyboard_stays_on_the_button(browser: Any, folder: Path) -> None:
+    linked = f"#q={question_key(a_row('q3'))}"
+    with served(folder / "a") as site, opened(browser, site.server.address, linked) as found:
+        found.page.wait_for_selector("#question[data-shown]")
+        found.page.get_by_role("button", name="Next").focus()
+        found.page.keyboard.press("Enter")
+        found.page.keyboard.press("Enter")
+        assert found.page.evaluate("location.hash") == f"#q={question_key(a_row('q5'))}"

@@ -197,3 +197,15 @@ def test_data_that_are_others_than_the_runs_are_said(tmp_path: Path, monkeypatch
         monkeypatch.setattr(pictures, "place_of", lambda *_, now=now: Place(tmp_path, now))
         with served(path) as site:
             assert ("others than those of the run" in (site.strip(row)["remark"] or "")) is said
+
+
+def test_of_a_run_that_was_answered_elsewhere_no_frames_are_claimed(tmp_path: Path) -> None:
+    row = a_row()
+    path = keep_viewed(tmp_path, [row], [an_answer_to(row, "red")])
+    manifest = json.loads((path / MANIFEST).read_text())
+    manifest["model"]["fps"] = None
+    (path / MANIFEST).write_text(json.dumps(manifest))
+    with served(path) as site:
+        strip = site.strip(row)
+    assert strip["frames"] == []
+    assert strip["remark"] == "answered elsewhere; which frames the model was shown is not stated"

@@ -99,7 +99,7 @@ class Pictures:
         return Strip(
             frames=tuple(Thumbnail(one, to_value(one, unit), address(one)) for one in positions),
             n=len(shown.ranks),
-            remark="; ".join(filter(None, (shown.remark, self._changed(row)))) or None,
+            remark="; ".join(filter(None, (shown.remark, self._changed(row) if positions else None))) or None,
             size=self._seen.size,
         )
 
@@ -148,6 +148,7 @@ class Pictures:
             raise VStreamQAError(UNSTATED)
         if stream.media.kind == "features":
             raise VStreamQAError(f"{stream.media.path}: holds features; there is no picture of them")
+        assert self._fps is not None  # a run that does not state it has no position to ask for
         with open_frames(
             stream.media,
             root,

@@ -28,8 +28,10 @@ def arm_name(control: str | None) -> str:
 
 def sides(runs: Sequence[ViewedRun]) -> Iterator[Side]:
     """Yield how each run is called, how far it has come, what it came to, and how it was made."""
-    named = labels([run.results.manifest.model for run in runs], [run.results.path.name for run in runs])
-    called = named if len(runs) > 1 else [str(runs[0].results.manifest.model["model"])]
+    models = [run.results.manifest.model for run in runs]
+    called = [str(model["model"]) for model in models]
+    if len(set(called)) < len(called):  # only then is more than the models' names needed to tell them apart
+        called = labels(models, [run.results.path.name for run in runs])
     for name, label, run in zip(NAMES, called, runs, strict=False):
         meta = run.results.meta
         yield Side(

@@ -108,7 +108,11 @@
     byId("title").textContent = isTwo ? `A: ${first.label} · B: ${second.label}` : first.label;
     document.title = `${byId("title").textContent} · vstreamqa view`;
     byId("lead").textContent = RUN.sides.map((side) => `${isTwo ? `${side.name}: ` : ""}${side.path}, ${side.there.toLocaleString("en")} of ${side.planned.toLocaleString("en")} rows, counted per arm`).join(" · ");
-    [...RUN.notices, ...RUN.notes].forEach((text) => {
+    // What starts in capitals must be seen; of the rest, a few lines at most stand before the questions.
+    const said = [...RUN.notices, ...RUN.notes];
+    const mustSee = said.filter((text) => /^[A-Z]{4}|^NOT /.test(text));
+    const rest = said.filter((text) => !mustSee.includes(text));
+    (rest.length > 3 ? mustSee : said).forEach((text) => {
       const box = node("p", text, { className: "notice" });
       if (text.startsWith("NOT FINISHED") && RUN.served) {
         const button = node("button", "Reload", { type: "button", className: "reload", title: "Show what has come since" });
@@ -117,6 +121,13 @@
       }
       byId("notices").append(box);
     });
+    if (rest.length > 3) {
+      const box = node("details", null, { className: "notice" });
+      const lines = node("ul");
+      rest.forEach((text) => lines.append(node("li", text)));
+      box.append(node("summary", `${rest.length} more to be said of ${isTwo ? "these runs" : "this run"}`), lines);
+      byId("notices").append(box);
+    }
     if (RUN.differences.length) compare();
     RUN.sides.forEach((side) => {
       const lines = node("ul");

@@ -149,7 +149,8 @@
     const steps = node("div", null, { className: "steps" });
     [["Previous", -1, "Previous question (k)"], ["Next", 1, "Next question (j)"]].forEach(([text, by, title]) => {
       const button = node("button", text, { type: "button", title });
-      button.addEventListener("click", () => step(by));
+      // All that stands here is made anew; who went on by keyboard goes on from the same button.
+      button.addEventListener("click", () => { step(by); place.querySelector(`.steps button[title="${title}"]`).focus({ preventScroll: true }); });
       steps.append(button);
     });
     head.append(node("p", `${stream.config} · ${stream.id} · asked at ${board.time(question.time, unit)}${unit === "second" ? "" : ` (${unit})`}`, { className: "lead" }), steps);
@@ -173,7 +174,7 @@
     const select = node("select");
     choices.filter(([value]) => RUN.served ? (value !== "evidence" || question.evidence) && (value !== "said" || question.a[arm]?.said?.length) : value === "spread")
       .forEach(([value, title]) => select.append(node("option", title, { value, selected: value === choice })));
-    select.addEventListener("change", () => chosenChoice(select.value));
+    select.addEventListener("change", () => { chosenChoice(select.value); place.querySelector(".shown select").focus({ preventScroll: true }); });
     const label = node("label", `Frames ${isTwo ? "A" : "it"} had seen: `);
     label.append(select);
     const shown = node("section", null, { className: "shown", ariaBusy: "true" });
