@@ -162,6 +162,15 @@ def test_last_frame_shows_the_frame_at_the_question_and_no_other() -> None:
     assert control_answers("last-frame") == {"a": "saw 2", "b": "saw 5", "c": "saw 5"}
 
 
+@pytest.mark.parametrize(("name", "seen"), [("last-frame", "saw 4"), ("recent-window:1", "saw 4"), ("window", "saw 4")])
+def test_a_question_on_the_end_of_a_video_is_shown_the_last_frame_there_is(name: str, seen: str) -> None:
+    stream = make_stream(start=0, end=5)
+    source = NumberedSource(grid_of(stream), 5)  # a video of five seconds has no frame at 5
+    question = make_question("q", 5, evidence=(5, 5))
+    control = parse_control(name)
+    assert answers(play(RecordingModel(), [question], control=control, stream=stream, source=source)[0]) == {"q": seen}
+
+
 def test_recent_window_shows_the_last_seconds() -> None:
     assert control_answers("recent-window:3") == {"a": "saw 0,1,2", "b": "saw 3,4,5", "c": "saw 3,4,5"}
 

@@ -208,4 +208,4 @@ def test_of_a_run_that_was_answered_elsewhere_no_frames_are_claimed(tmp_path: Pa
     with served(path) as site:
         strip = site.strip(row)
     assert strip["frames"] == []
-    assert strip["remark"] == "answered elsewhere; which frames the model was shown is not stated"
+    assert strip["remark"] == "which frames were shown is not stated: the run was answered elsewhere"

@@ -41,10 +41,12 @@ class Viewings:
         }
         self._waiting = dict(self._spans)
         self._held: dict[int, Frame] = {}
+        self._newest: Frame | None = None
 
     def keep(self, frames: tuple[Frame, ...]) -> None:
         """Take frames of the stream, in time order."""
         for frame in frames:
+            self._newest = frame
             if any(span.first <= frame.position <= span.last for span in self._waiting.values()):
                 self._held[frame.position] = frame
 
@@ -54,6 +56,9 @@ class Viewings:
         for span, group in by_span:
             questions = tuple(group)
             frames = [frame for position, frame in self._held.items() if span.first <= position <= span.last]
+            if not frames and self._newest is not None and self._newest.position <= span.last:
+                # The question falls after the last frame there is, as on the end of a video: that one is on display.
+                frames = [self._newest]
             yield View(_batches(self._arrange(frames, moment), max_batch), questions)
         for question in moment.questions:
             del self._waiting[question.question_id]

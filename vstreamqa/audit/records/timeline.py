@@ -33,10 +33,13 @@ def _finding(run: RunRecords, config: tuple[str, str], fps: float) -> Finding:
     by_stream: dict[tuple[str, str | None], list[Entry]] = {}
     for entry in entries:
         by_stream.setdefault((entry.row.stream.stream_id, entry.control), []).append(entry)
+    newest: dict[str, int] = {}
+    for (stream_id, _), some in by_stream.items():
+        newest[stream_id] = max(newest.get(stream_id, -1), *map(_last, some))
     for some in by_stream.values():
         stream = some[0].row.stream
         grid = StreamGrid.of(stream.unit, to_position(stream.start, stream.unit), fps)
-        faults += _faults(some, grid)
+        faults += _faults(some, grid, newest[stream.stream_id])
         ended = _ended_early(some, grid)
         short += [] if ended is None else [ended]
     finding = failed_if(
@@ -60,7 +63,13 @@ def _finding(run: RunRecords, config: tuple[str, str], fps: float) -> Finding:
     )
 
 
-def _faults(entries: Sequence[Entry], grid: StreamGrid) -> Iterator[str]:
+def _last(entry: Entry) -> int:
+    """Return the position of the last frame that a row had seen, -1 if of none."""
+    seen = None if entry.prediction is None else entry.prediction.last_frame_time
+    return -1 if seen is None else to_position(seen, entry.row.stream.unit)
+
+
+def _faults(entries: Sequence[Entry], grid: StreamGrid, newest: int) -> Iterator[str]:
     most = max((entry.prediction.frames_seen or 0 for entry in entries if entry.prediction), default=0)
     for entry in entries:
         row = entry.prediction
@@ -75,6 +84,7 @@ def _faults(entries: Sequence[Entry], grid: StreamGrid) -> Iterator[str]:
             row.status == "answered"
             and (row.frames_seen, last) != (expected.frames, expected.last)
             and not _cut_short(row.frames_seen, last, expected, most, grid)
+            and not _on_display(row.frames_seen, last, expected, newest)
         ):
             yield f"{name} had seen {row.frames_seen} frames up to {row.last_frame_time}, and {expected} are due"
 
@@ -86,6 +96,13 @@ def _cut_short(frames: int | None, last: int | None, expected: Expected, most: i
     if not expected.from_start:
         return True  # what of a window lies beyond the end of a video cannot be told from its rows
     return frames == most and last == (grid.position(frames - 1) if frames else None)
+
+
+def _on_display(frames: int | None, last: int | None, expected: Expected, newest: int) -> bool:
+    """Tell whether a row was shown the last frame of a video that had ended before the one that was due."""
+    return (
+        (frames, expected.frames) == (1, 1) and last == newest and expected.last is not None and newest < expected.last
+    )
 
 
 def _ended_early(entries: Sequence[Entry], grid: StreamGrid) -> str | None:
