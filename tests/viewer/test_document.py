@@ -9,6 +9,7 @@ import pytest
 from scored import a_failure
 from viewed import OWN, a_row, an_answer_to, keep_viewed
 
+from vstreamqa.audit.run import audit_records
 from vstreamqa.errors import UserError
 from vstreamqa.runs.folder import UTTERANCES
 from vstreamqa.runs.lines import encode_line
@@ -70,6 +71,18 @@ def test_what_was_said_under_no_question_stands_on_its_stream(tmp_path: Path) ->
     (path / UTTERANCES).write_bytes(encode_line(said))
     (stream,) = document(path).streams
     assert [(one.time, one.text) for one in stream.unprompted["a/model"]] == [(1.5, "a dog")]
+
+
+def test_what_an_audit_came_to_is_said_and_stands_first_once_it_is_void(tmp_path: Path) -> None:
+    row = a_row(format="yes_no", answer="Yes")
+    path = keep_viewed(tmp_path, [row], [an_answer_to(row, "Yes")])
+    assert not any(line.startswith("audit:") for line in document(path).sides[0].lines)
+    audit_records(path)
+    (line,) = [line for line in document(path).sides[0].lines if line.startswith("audit:")]
+    assert "causality open" in line
+    predictions = path / "predictions.jsonl"
+    predictions.write_bytes(predictions.read_bytes().replace(b'"Yes"', b'"No"'))
+    assert any("VOID" in notice for notice in document(path).notices)
 
 
 def two(tmp_path: Path) -> tuple[Path, Path]:

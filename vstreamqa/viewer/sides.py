@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vstreamqa.audit.telling import audit_note, audited
 from vstreamqa.comparing import CompareRequest, compare_results
 from vstreamqa.report.arms import MODEL
 from vstreamqa.report.comparedpage import compared_page
@@ -42,7 +43,7 @@ def sides(runs: Sequence[ViewedRun]) -> Iterator[Side]:
             there=meta.planned - meta.missing,
             planned=meta.planned,
             slow_ns={arm_name(control): slow for control, slow in run.slow_ns.items()},
-            lines=(f"command: {run.results.manifest.command}", *meta_lines(meta)),
+            lines=(f"command: {run.results.manifest.command}", *meta_lines(meta), *_audited(run)),
             figures=tuple(_figure(row) for row in run.results.summary if row.category is None),
         )
 
@@ -59,9 +60,22 @@ def _figure(row: SummaryRow) -> Figure:
 
 def notices(runs: Sequence[ViewedRun]) -> Sequence[str]:
     """Return what must be said before anything else."""
+    alarms = [note for run in runs if _alarming(run) for note in _audited(run)]
     if comparable(runs):
-        return _comparison(runs).notices
-    return list(dict.fromkeys(notice for run in runs for notice in results_page(run.results).notices))
+        return [*_comparison(runs).notices, *alarms]
+    return list(dict.fromkeys([*(line for run in runs for line in results_page(run.results).notices), *alarms]))
+
+
+def _alarming(run: ViewedRun) -> bool:
+    """Say whether an audit has found that the figures cannot be trusted, or holds no more."""
+    found = audited(run.results.path)
+    return found is not None and (not found.valid or any(status == "failed" for status, *_ in found.findings))
+
+
+def _audited(run: ViewedRun) -> Iterator[str]:
+    note = audit_note(run.results.path)
+    if note is not None:
+        yield note
 
 
 def differences(runs: Sequence[ViewedRun]) -> Iterator[Difference]:

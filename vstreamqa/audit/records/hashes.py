@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.reading import RunRecords
@@ -11,6 +11,8 @@ from vstreamqa.hashing import spec_hash
 from vstreamqa.runs.plan import questions_hash
 
 NAME = "hashes"
+_NAMED = {"suite", "config", "questions", "questions_hash"}
+"""What a task says of each of its suites."""
 
 
 def hashes(run: RunRecords) -> list[Finding]:
@@ -38,6 +40,9 @@ def _faults(run: RunRecords) -> Iterator[str]:
     if others:
         yield f"{others} rows come from another run"
     for suite in manifest.task.get("suites", ()):
+        if not (isinstance(suite, Mapping) and suite.keys() >= _NAMED):
+            yield f"the manifest's task holds {suite!r} in place of a suite"
+            continue
         rows = [row for row in run.plan if (row.suite, row.config) == (suite["suite"], suite["config"])]
         if len(rows) != suite["questions"] or questions_hash(rows) != suite["questions_hash"]:
             yield f"the plan of {suite['suite']}/{suite['config']} is not the one that the task is a hash of"
