@@ -60,6 +60,7 @@ def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ([*EVAL, "--suite", "mini", "--checkpoint", "no/such/folder/vstream"], "no/such/folder/vstream"),
         (["score", "nowhere"], "nowhere: is not there; name a run folder, or a file of predictions"),
         (["report", "nowhere", "elsewhere"], "nowhere: not a run folder"),
+        (["view", "nowhere", "--data", "elsewhere"], "--data elsewhere: is not there"),
         (
             ["report", "nowhere", "--format", "csv", "--out", "nowhere/a.csv"],
             "--out nowhere/a.csv: lies in the run fold",

@@ -24,6 +24,8 @@ def command(
 
     if len(run) > _MOST:
         raise UserError(f"{run[_MOST]}: at most two runs can be seen side by side; `vstreamqa report` takes more")
+    if data is not None and not data.is_dir():
+        raise UserError(f"--data {data}: is not there; name the folder where the media are now")
     if out is not None:
         typer.echo(write(run, out, data))
         return 0

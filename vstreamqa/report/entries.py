@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from vstreamqa.keys import prediction_key, row_key, verdict_key
 from vstreamqa.schema import PlanRow, Prediction, Verdict
+from vstreamqa.scoring.native.row import MISSING as NATIVE_MISSING
 from vstreamqa.scoring.rules import MISSING
 from vstreamqa.scoring.statistics import Interval, accuracy_interval, by_source
+
+_MISSING = frozenset({MISSING, NATIVE_MISSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def categories(entries: Iterable[Entry]) -> list[str]:
 
 def was_asked(entry: Entry) -> bool:
     """Say whether a question has an answer or an error: until then it counts as wrong, and says nothing."""
-    return entry.verdict is not None and entry.verdict.by != MISSING
+    return entry.verdict is not None and entry.verdict.by not in _MISSING
 
 
 def is_open(entry: Entry) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from scored import a_failure, a_plan_row, a_question, an_answer
 
 from vstreamqa.errors import UserError
+from vstreamqa.report.entries import arms, was_asked
 from vstreamqa.schema import Prediction
 from vstreamqa.scoring.native import native_notes, native_rule
 from vstreamqa.scoring.native.before_bracket import letter_before_bracket
@@ -155,3 +156,11 @@ def test_a_question_without_a_gold_is_nobodys() -> None:
     plan = [a_plan_row(a_question(format="choice", options=COLOURS), suite="ovo-bench", config="c")]
     (verdict,) = score_run(plan, [an_answer("B", suite="ovo-bench", config="c")], rule="native")
     assert (verdict.by, verdict.correct, verdict.status) == ("native/no-gold", None, "unjudged")
+
+
+@pytest.mark.parametrize("suite", ["streamingbench", "mlvu"])
+def test_a_row_that_is_not_there_yet_is_known_as_such(suite: str) -> None:
+    (verdict,) = score_run([a_plan_row(B, suite=suite)], [], rule="native")
+    assert verdict.by == "native/missing"
+    (entries,) = arms([a_plan_row(B, suite=suite)], [], [verdict]).values()
+    assert not was_asked(entries[0])
