@@ -205,11 +205,7 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
         checkpoint=model.checkpoint,
         hardware={**hardware(), "device": model.device, **_load_on_server(request)},
         clock=CLOCK,
-        demo=(
-            prepared.with_demo_checkpoint
-            or prepared.with_random_checkpoint
-            or any(config.demo for config in prepared.configs)
-        ),
+        demo=is_demo(prepared),
         notice=_notice(prepared),
         notes=tuple(prepared.plan.notes),
         request=msgspec.to_builtins(request, enc_hook=str),
@@ -219,6 +215,12 @@ def _manifest(prepared: Prepared, model: StreamingModel, options: Mapping[str, A
 def _load_on_server(request: EvalRequest) -> dict[str, int]:
     """Return what latencies also depend on, where it is not as usual."""
     return {"concurrency": request.concurrency} if request.concurrency > 1 else {}
+
+
+def is_demo(prepared: Prepared) -> bool:
+    """Tell whether figures say nothing: the weights are tiny or random, or the suite is made up."""
+    made_up = any(config.demo for config in prepared.configs)
+    return prepared.with_demo_checkpoint or prepared.with_random_checkpoint or made_up
 
 
 def _notice(prepared: Prepared) -> str | None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from audited import Model, ModelSession, World, alarms, bright, is_it_bright, make_run, warned
 
 from vstreamqa.models.base import FrameBatch, Generation, Piece, Pixels, Prompt, Session, StreamInfo, Utterance
+from vstreamqa.schema import Question, Stream
 
 LONG = 5
 """Frames from which on a stream is worth keeping."""
@@ -158,3 +160,31 @@ def _gold(text: str) -> str | None:
 def test_golds_that_were_found_in_the_replay_are_missing_where_it_is_repeated(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", Peeps(max_batch=1), floors=())
     assert "repeated" in alarms(run.audit())
+
+
+class KeepsByQuestion(Model):
+    """A cache of answers whose key is the question's text, and lacks the stream."""
+
+    def open(self, stream: StreamInfo, preface: Prompt | None = None) -> Session:
+        return KeepsByQuestionSession(self, stream)
+
+
+class KeepsByQuestionSession(ModelSession):
+    def ask(self, prompt: Prompt, generation: Generation) -> Iterator[Piece]:
+        cache = self.model.__dict__.setdefault("cache", {})
+        seen = ",".join(str(int(frame[0, 0, 0])) for frame in self.frames)
+        yield Piece(cache.setdefault(prompt.text, seen), 1)
+
+
+class EveryQuestionItsOwn(World):
+    """Words by which no two questions are the same: a cache by question has not yet mixed up any streams."""
+
+    def questions(self, stream: Stream) -> Iterator[Question]:
+        for question in super().questions(stream):
+            yield msgspec.structs.replace(question, text=f"{question.question_id}: {question.text}")
+
+
+def test_answers_that_are_kept_by_question_are_found_though_none_has_been_mixed_up(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", KeepsByQuestion(), EveryQuestionItsOwn(), floors=())
+    found = alarms(run.audit(KeepsByQuestion(), share=0.02))
+    assert "stay what noise has made them" in found["noise shown"].found

@@ -135,6 +135,20 @@ def test_settings_that_were_changed_in_the_manifest_are_found(run: Run) -> None:
     assert "hashes" in failed(run)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("checkpoint", {"id": "a-better-one", "revision": None, "hash": None, "weights_bytes": None}),
+        ("seed", 77),
+        ("clock", "wall"),
+    ],
+)
+def test_what_the_manifest_says_beside_its_specs_must_be_theirs(run: Run, name: str, value: object) -> None:
+    path = run.path / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
+    assert f"the manifest's {name} is" in alarms(audit_records(run.path))["hashes"].found
+
+
 def test_an_error_that_was_made_to_look_like_an_answer_is_found(run: Run) -> None:
     bare = {"ask_lag_ns": None, "ttft_ns": None, "answer_latency_ns": None, "restore_ns": None}
     each(

@@ -229,3 +229,16 @@ def test_questions_of_the_future_do_not_count_as_asked(tmp_path: Path) -> None:
     certificate = run.audit(share=1.0)
     assert len(certificate.questions) == 36
     assert msgspec.json.decode((run.path / "manifest.json").read_bytes())["audit"] == "audit.json"
+
+
+def test_a_swapped_arm_that_shows_the_stream_s_own_video_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = Replayer.play
+    monkeypatch.setattr(Replayer, "play", lambda self, job: right(self, replace(job, partner=job.stream)))
+    run = make_run(tmp_path / "run", floors=("swapped",))
+    assert "its own stream" in alarms(run.audit())["floors repeated"].found
+
+
+def test_a_swapped_arm_that_shows_another_video_is_an_honest_one(tmp_path: Path) -> None:
+    assert not alarms(make_run(tmp_path / "run", floors=("swapped",)).audit())

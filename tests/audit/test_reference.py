@@ -6,9 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import torch
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
 from footage import Encoding, barcode, regular, remux, write_stamped, write_video
 from PIL import Image
 from safetensors.numpy import save_file
@@ -16,8 +19,10 @@ from safetensors.torch import save_file as save_torch
 
 from vstreamqa.audit.causality.reference import reference_frames
 from vstreamqa.schema import Media, Stream, Unit, Value, to_position
-from vstreamqa.video import Resize, open_frames
+from vstreamqa.video import Resize, colour, open_frames
+from vstreamqa.video import resize as resizing
 from vstreamqa.video.arrays import FeatureFile
+from vstreamqa.video.colour import ToRgb
 from vstreamqa.video.types import Features
 
 Made = tuple[Media, Unit, Value, Value]
@@ -27,6 +32,19 @@ Made = tuple[Media, Unit, Value, Value]
 def plain(folder: Path) -> Made:
     write_video(folder / "v.mp4", regular(90))
     return Media(kind="video", path="v.mp4"), "second", 0, 3
+
+
+def coloured(folder: Path) -> Made:
+    steps = np.linspace(16, 235, 64, dtype=np.uint8)
+    planes = np.concatenate([np.tile(steps, 48), np.tile(steps[::2], 24), np.tile(steps[::-2], 24)])
+    with av.open(str(folder / "v.mkv"), "w") as container:
+        track = container.add_stream("ffv1", rate=10)
+        assert isinstance(track, VideoStream)
+        track.height, track.width, track.pix_fmt = 48, 64, "yuv420p"
+        for _ in range(21):
+            container.mux(track.encode(av.VideoFrame.from_ndarray(planes.reshape(72, 64), format="yuv420p")))
+        container.mux(track.encode(None))
+    return Media(kind="video", path="v.mkv"), "second", 0, 2
 
 
 def begun_late(folder: Path) -> Made:
@@ -84,7 +102,8 @@ def keyframes(folder: Path) -> Made:
 
 
 MADE = [
-    plain, begun_late, uneven, shifted, turned, running_back, array, features, brain_floats, pictures, keyframes
+    plain, coloured, begun_late, uneven, shifted, turned, running_back,
+    array, features, brain_floats, pictures, keyframes,
 ]  # fmt: skip
 
 
@@ -93,7 +112,10 @@ def streamed(made: Made) -> Stream:
     return Stream(stream_id="s", source_id="s", media=media, unit=unit, start=start, end=end)
 
 
-@pytest.mark.parametrize("resize", [None, Resize((40, 30), "crop")])
+RESIZES = [None, Resize((40, 30), "crop"), Resize((31, 50), "pad", "lanczos"), Resize((17, 17), "stretch", "box")]
+
+
+@pytest.mark.parametrize("resize", RESIZES)
 @pytest.mark.parametrize("make", MADE)
 @pytest.mark.parametrize("fps", [1.5, 10.0])
 def test_both_give_the_same_frames(
@@ -112,6 +134,41 @@ def test_both_give_the_same_frames(
         assert content is not None
         assert np.array_equal(content, one.content)
     assert all(one.last for one in due[len(shown) :]), "only the last picture may be shown for longer"
+
+
+def blue_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = ToRgb.__call__
+    monkeypatch.setattr(ToRgb, "__call__", lambda self, frame: right(self, frame)[..., ::-1].copy())
+
+
+def other_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colour, "_matrix", lambda frame: Colorspace.ITU709)
+
+
+def other_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colour, "_range", lambda frame: ColorRange.JPEG)
+
+
+def other_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(resizing._FILTERS, "bicubic", Image.Resampling.NEAREST)
+
+
+def other_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Resize, "_scaled_size", lambda self, width, height: self.size[::-1])
+
+
+@pytest.mark.parametrize("spoil", [blue_first, other_matrix, other_range, other_filter, other_fit])
+def test_a_reader_that_converts_or_resizes_wrongly_gives_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    stream = streamed(coloured(tmp_path))
+    resize = Resize((24, 24), "crop")
+    spoil(monkeypatch)
+    with open_frames(stream.media, tmp_path, unit="second", fps=2, start=0, end=2 * 10**9, resize=resize) as source:
+        shown = [one.pixels for one in source]
+    due = [one.content for one in reference_frames(stream.media, tmp_path, stream, fps=2, resize=resize)]
+    assert shown[0] is not None
+    assert not np.array_equal(shown[0], due[0])
 
 
 def test_a_reader_of_feature_files_that_looks_ahead_gives_others(

@@ -97,7 +97,7 @@ def test_a_model_that_counts_frames_is_found_by_a_small_audit(tmp_path: Path) ->
 
     run = make_run(tmp_path / "run", Model(counts), floors=())
     found = alarms(run.audit(share=0.02))["noise shown"]
-    assert found.figures == {"same": 14, "n": 14, "by_name": 0}
+    assert found.figures == {"same": 14, "n": 14, "by_name": 0, "kept": 0}
 
 
 def test_where_no_answer_changes_and_there_are_few_it_warns(tmp_path: Path) -> None:

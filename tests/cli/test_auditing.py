@@ -114,6 +114,40 @@ def test_another_gold_than_the_plan_s_is_found(folder: Path) -> None:
     assert [one["check"] for one in findings if one["status"] == "failed"] == ["same model and data"]
 
 
+def failed_checks(folder: Path) -> list[str]:
+    assert run(["audit", "run"]) == 1
+    findings = certificate(folder)["findings"]
+    assert isinstance(findings, list)
+    return [one["check"] for one in findings if one["status"] == "failed"]
+
+
+def test_a_demonstration_that_is_passed_off_as_none_is_found(folder: Path) -> None:
+    evaluate(folder, FRAMES)
+    path = folder / "run" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "demo": not manifest["demo"]}))
+    assert failed_checks(folder) == ["same model and data"]
+
+
+def test_an_arm_that_was_taken_out_without_a_trace_is_found(folder: Path) -> None:
+    evaluate(folder, FRAMES)
+    for name in ("predictions.jsonl", "streams.jsonl"):
+        lines = (folder / "run" / name).read_text().splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["control"] != "blind"]
+        (folder / "run" / name).write_text("".join(kept))
+    plan = folder / "run" / "plan.jsonl"
+    plan.write_text(plan.read_text().replace(',"blind"', "").replace('"blind",', ""))
+    run(["score", "run"])
+    assert failed_checks(folder) == ["same model and data"]
+
+
+@pytest.mark.parametrize("order", [(("--control", "shuffled"), ()), ((), ("--control", "shuffled"))])
+def test_a_run_that_went_on_with_other_arms_is_an_honest_one(folder: Path, order: tuple[tuple[str, ...], ...]) -> None:
+    for controls in order:
+        evaluate(folder, FRAMES, *controls)
+    assert run(["audit", "run"]) == 0
+
+
 def test_a_fresh_run_has_no_certificate(folder: Path) -> None:
     evaluate(folder, FRAMES)
     run(["audit", "run", "--no-model"])

@@ -20,7 +20,7 @@ from vstreamqa.audit.media import same_media
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.audit.records.telling import failed_if
 from vstreamqa.errors import UserError
-from vstreamqa.evaluation import load_prepared, model_settings, opener, replay_settings
+from vstreamqa.evaluation import is_demo, load_prepared, model_settings, opener, replay_settings
 from vstreamqa.models.base import Closable, StreamingModel
 from vstreamqa.request import EvalRequest, Prepared, prepare
 from vstreamqa.schema import PlanRow, Stream
@@ -111,6 +111,8 @@ def _same(run: RunRecords, prepared: Prepared, settings: dict[str, Any]) -> Find
         if (now := [c.data_hash for c in prepared.configs if (c.suite, c.config) == (suite["suite"], suite["config"])])
         != [suite["data"]]
     ]
+    if run.manifest.demo != (demo := is_demo(prepared)):
+        faults.append(f"a demonstration: the manifest says {run.manifest.demo}, and it is {demo}")
     faults += _other_rows(run.plan, prepared.plan.rows)
     return failed_if(
         faults,
@@ -129,4 +131,6 @@ def _other_rows(was: Sequence[PlanRow], now: Sequence[PlanRow]) -> list[str]:
         if again is None or (row.question, row.stream) != (again.question, again.stream):
             what = "is not in the suite" if again is None else "is not as the suite has it"
             found.append(f"{row.suite}/{row.config} {row.question.question_id!r} {what}")
+        elif lost := [name or "the model" for name in again.controls if name not in row.controls]:
+            found.append(f"{row.suite}/{row.config} {row.question.question_id!r} lacks {', '.join(lost)} in the plan")
     return [*found, *(f"{'/'.join(key[:2])} {key[2]!r} is not in the plan" for key in planned)]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from vstreamqa.audit.causality.bench import Bench
 from vstreamqa.audit.causality.comparing import changed
-from vstreamqa.audit.causality.playing import play
+from vstreamqa.audit.causality.playing import Played, play
+from vstreamqa.audit.causality.recording import digest
 from vstreamqa.audit.causality.sample import LEAST, Sample, answered
 from vstreamqa.audit.causality.telling import Tally
 from vstreamqa.audit.finding import Finding
 from vstreamqa.audit.records.reading import RunRecords
 from vstreamqa.replay.controls import Control, parse_control, partner_of
 from vstreamqa.replay.randomness import derive_seed
+from vstreamqa.schema import Stream
 
 NAME = "floors repeated"
 
@@ -60,4 +64,20 @@ def _changed(run: RunRecords, bench: Bench, sample: Sample, control: Control) ->
     partner = partner_of(row.stream, streams) if control.kind == "swapped" else None
     played = play(bench, row, asked, wanted=only, asked=only, control=control, partner=partner)
     what = changed(sample, played.rows.get(sample.question_id))
+    if what is None and partner is not None and _shows_its_own(bench, sample, partner, played):
+        what = f"{sample.question_id} was shown the video of its own stream"
     return None if what is None else f"[{control.name}] {what}"
+
+
+def _shows_its_own(bench: Bench, sample: Sample, partner: Stream, played: Played) -> bool:
+    """Tell whether pictures that the partner does not have at their place are those of the stream itself."""
+    if bench.reference is None:
+        return False
+    row = sample.row
+    shown = [content for log in played.logs for _, content in log.shown]
+    own, other = (
+        [digest(due.content) for due in islice(bench.reference(row.suite, row.config, stream), len(shown))]
+        for stream in (row.stream, partner)
+    )
+    telling = [(seen, mine) for seen, mine, its in zip(shown, own, other, strict=False) if mine != its]
+    return bool(telling) and all(seen == mine for seen, mine in telling)

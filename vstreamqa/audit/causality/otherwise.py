@@ -91,19 +91,24 @@ def put_otherwise(bench: Bench, strand: Strand, counts: Otherwise) -> None:
         shown = [sample for sample in samples if sample.prediction.frames_seen]
         if shown:
             over = _Over(bench, strand, shown, strand.until(position), strand.row.stream, None)
-            _noise(over, counts.unseen)
-            _faint(over, counts.faint)
+            _play_otherwise(over, counts)
     for sample in strand.listened:
         moment = strand.middle(sample)
         over = _Over(bench, strand, [sample], [sample.row.question], strand.ending(moment), moment)
-        _noise(over, counts.unseen)
-        _faint(over, counts.faint)
+        _play_otherwise(over, counts)
 
 
-def _noise(over: _Over, unseen: Unseen) -> None:
-    """Show noise from the first frame on; where that changes nothing, do it once more under another name."""
-    world = partial(Noise, seed=_seed(over, "everything"))
-    shown = over.outcomes(world, over.samples)
+def _play_otherwise(over: _Over, counts: Otherwise) -> None:
+    """Show noise before frames that are hardly altered: who keeps answers by question then gives those to noise."""
+    noise = partial(Noise, seed=_seed(over, "everything"))
+    shown = over.outcomes(noise, over.samples)
+    first = over.outcomes(partial(Altered, seed=_seed(over, "first")), over.samples)
+    _noise(over, noise, shown, first, counts.unseen)
+    _faint(over, first, counts.faint)
+
+
+def _noise(over: _Over, world: World, shown: dict[str, Outcome], first: dict[str, Outcome], unseen: Unseen) -> None:
+    """Count what noise from the first frame on has changed; where it is nothing, show it under another name too."""
     same = [sample for sample in over.samples if not _differs(sample, over.before(sample), shown[sample.question_id])]
     named = msgspec.structs.replace(over.stream, stream_id=f"{over.stream.stream_id}#{over.bench.nonce}")
     nameless = over.outcomes(world, same, named) if same else {}
@@ -112,12 +117,16 @@ def _noise(over: _Over, unseen: Unseen) -> None:
         if over.until is not None and not before.said and not after.said:
             continue  # who is silent either way has shown nothing
         other = nameless.get(sample.question_id)
-        unseen.add(before.told, same=sample in same, by_name=other is not None and _differs(sample, before, other))
+        unseen.add(
+            before.told,
+            same=sample in same,
+            by_name=other is not None and _differs(sample, before, other),
+            kept=first[sample.question_id].told == after.told,
+        )
 
 
-def _faint(over: _Over, faint: Faint) -> None:
-    """Alter frames faintly, and where that changes an answer once more in another way."""
-    first = over.outcomes(partial(Altered, seed=_seed(over, "first")), over.samples)
+def _faint(over: _Over, first: dict[str, Outcome], faint: Faint) -> None:
+    """Count what frames that are hardly altered have changed; where they have, alter them in another way too."""
     changed = [s for s in over.samples if _differs(s, over.before(s), first[s.question_id])]
     second = over.outcomes(partial(Altered, seed=_seed(over, "second")), changed) if changed else {}
     for sample in over.samples:

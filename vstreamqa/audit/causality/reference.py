@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vstreamqa.audit.causality.pictures import brought_to_size, upright_rgb
 from vstreamqa.schema import NANOSECONDS, Media, Stream, to_position
 from vstreamqa.video.grid import exact_rate
 from vstreamqa.video.images import ImageFolder
@@ -68,7 +69,7 @@ def reference_frames(media: Media, root: Path, stream: Stream, *, fps: float, re
 
 def _sized(content: Content, resize: Resize | None) -> Content:
     is_picture = content.dtype == np.uint8
-    return resize(content) if is_picture and resize is not None else content
+    return brought_to_size(content, resize) if is_picture and resize is not None else content
 
 
 def _on_grid(
@@ -124,9 +125,6 @@ def _video(path: Path) -> Iterator[tuple[int, Callable[[], Content]]]:
     import av
     from av.video.stream import VideoStream
 
-    from vstreamqa.video.colour import ToRgb
-
-    convert = ToRgb()
     with av.open(str(path)) as container:
         stream = container.streams.best("video")
         assert isinstance(stream, VideoStream), "the reader has found a picture track"
@@ -140,4 +138,4 @@ def _video(path: Path) -> Iterator[tuple[int, Callable[[], Content]]]:
             tick = stream.time_base * NANOSECONDS
             # A picture whose time lies before its predecessor's is shown from its predecessor's time on.
             latest = max(latest, (frame.pts - zero) * tick.numerator // tick.denominator)
-            yield latest, lambda frame=frame: convert(frame)  # type: ignore[misc]
+            yield latest, lambda frame=frame: upright_rgb(frame)  # type: ignore[misc]
