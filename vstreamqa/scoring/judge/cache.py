@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import canonical_json
@@ -55,9 +56,11 @@ class VerdictCache:
         with self._named():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES)
+            # SQLite waits for a lock, but not while a new file is put into WAL mode: two that make it would collide.
+            with FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=_WAIT_SECONDS):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.executescript(_TABLES)
 
     def get(self, identity: Identity, cases: Sequence[Case]) -> list[Opinion | None]:
         """Return what the judge said of each case, None where it was not asked yet."""
