@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from commands import make_clip, make_questions
 from judges import FunctionJudge, lenient
@@ -10,6 +11,7 @@ from judges import FunctionJudge, lenient
 import vstreamqa
 from vstreamqa.results import Results, read_results, score_run_folder
 from vstreamqa.scoring.judge.base import Case, Opinion
+from vstreamqa.scoring.spec import ScoringSpec
 from vstreamqa.verdicts import Scoring
 
 ROWS = [
@@ -95,6 +97,19 @@ def test_a_judge_that_fails_on_a_row_leaves_it_open_and_says_so(run: Path) -> No
     assert [verdict.raw for verdict in results.misjudged] == ["refused", "refused"]
     assert results.exit_code == 1
     assert any("no verdict on 2 of 4 answers (50.0%)" in note for note in results.meta.notes)
+
+
+def test_a_run_scored_by_an_older_rule_is_not_called_after_it_but_keeps_what_the_judge_said(run: Path) -> None:
+    judged = score_run_folder(run, Scoring(judge=FunctionJudge()))
+    older = msgspec.convert({**judged.manifest.scoring, "version": 1}, ScoringSpec)
+    for kind in (".json", ".jsonl"):
+        (run / "verdicts" / f"{judged.manifest.scoring_hash}{kind}").rename(run / "verdicts" / f"{older.hash}{kind}")
+    manifest = msgspec.structs.replace(judged.manifest, scoring=msgspec.to_builtins(older), scoring_hash=older.hash)
+    (run / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    again = vstreamqa.score(run)
+    assert again.manifest.scoring_hash == judged.manifest.scoring_hash
+    assert again.verdicts == judged.verdicts
+    assert (run / "verdicts" / f"{judged.manifest.scoring_hash}.jsonl").is_file()
 
 
 def test_verdicts_that_are_gone_are_asked_for(run: Path) -> None:

@@ -93,6 +93,8 @@ def kept_verdicts(
 ) -> Scored:
     """Return the verdicts of a run as it was scored last; rules are applied anew, a judge is not asked.
 
+    Rules are those of this version, whichever wrote the run, and so is what the verdicts are called after.
+
     Args:
         path: the run folder.
         manifest: its manifest, which names the scoring.
@@ -103,7 +105,7 @@ def kept_verdicts(
     Raises:
         UserError: a file of verdicts that cannot be read.
     """
-    spec = _spec_of(path, manifest)
+    spec = msgspec.structs.replace(_spec_of(path, manifest), version=ScoringSpec().version)
     if rule is not None and rule != spec.rule:
         return make_verdicts(manifest, plan, predictions, Scoring(rule=rule))
     verdicts = _by_rule(manifest, plan, predictions, spec.rule)
@@ -111,7 +113,7 @@ def kept_verdicts(
         return Scored(spec, verdicts)
     judged = {
         verdict_key(verdict): verdict
-        for verdict in read_lines(verdicts_path(path, spec.hash), Verdict)
+        for verdict in read_lines(verdicts_path(path, manifest.scoring_hash), Verdict)
         if verdict.by == spec.judge
     }
     open_rows = open_cases(plan, predictions, verdicts)
@@ -122,14 +124,15 @@ def kept_verdicts(
 
 
 def _spec_of(path: Path, manifest: Manifest) -> ScoringSpec:
-    """Return the scoring that a manifest names; one of another version's making counts as the usual one."""
+    """Return the scoring that a manifest names, with what judged it at hand."""
     try:
         spec = msgspec.convert(manifest.scoring, ScoringSpec)
     except msgspec.ValidationError as error:
         raise UserError(f"{path}: its manifest names a scoring that cannot be read ({error})") from error
-    if spec.judge is not None and not spec_path(path, spec.hash).is_file():
+    kept = manifest.scoring_hash
+    if spec.judge is not None and not spec_path(path, kept).is_file():
         raise UserError(
-            f"{path}: its verdicts of {spec.judge} ({verdicts_path(path, spec.hash).name}) are not there or were made "
+            f"{path}: its verdicts of {spec.judge} ({verdicts_path(path, kept).name}) are not there or were made "
             f"by another version; judge it again: vstreamqa score {path} --judge {spec.judge}"
         )
     return spec
