@@ -1,9 +1,11 @@
-"""Make a folder whole or not at all."""
+"""Make a file or a folder whole, or not at all."""
 
 from __future__ import annotations
 
 import glob
+import os
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -38,6 +40,22 @@ def build_once(folder: Path, build: Callable[[Path], None]) -> Path:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put content under a name at once: a reader finds the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def remove(path: Path) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.keys import prediction_key
 from vstreamqa.replay.controls import constant_answer
 from vstreamqa.results import RunData
 from vstreamqa.runs.folder import MANIFEST, RunFolder, RunReader
-from vstreamqa.runs.lines import write_atomically
 from vstreamqa.runs.plan import questions_hash
 from vstreamqa.runs.provenance import versions
 from vstreamqa.schema import NOT_STATED, Git, Manifest, PlanRow, Prediction

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +34,7 @@ class JudgeRequest:
     prompt: str | None = None
 
 
-@contextmanager
-def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
+def named_judge(request: JudgeRequest) -> AbstractContextManager[CachedJudge | None]:
     """Give the judge that is named, with the cache of verdicts in front of it; None if nobody is named.
 
     It is not checked yet.
@@ -44,29 +42,21 @@ def named_judge(request: JudgeRequest) -> Iterator[CachedJudge | None]:
     Raises:
         UserError: there is no such judge, or an option goes with none.
     """
-    if request.name is None:
-        for option, value in (("--judge-base-url", request.base_url), ("--judge-prompt", request.prompt)):
-            if value is not None:
-                raise UserError(f"{option} {value}: goes with a judge; name it with --judge")
-        yield None
-        return
-    judge = make_requested(request)
-    if judge is None:
-        yield None
-        return
-    with closing(with_cache(judge)) as cached:
-        yield cached
+    if request.name is not None:
+        return _opened(make_requested(request))
+    for option, value in (("--judge-base-url", request.base_url), ("--judge-prompt", request.prompt)):
+        if value is not None:
+            raise UserError(f"{option} {value}: goes with a judge; name it with --judge")
+    return _opened(None)
 
 
-@contextmanager
-def default_judge() -> Iterator[CachedJudge | None]:
+def default_judge() -> AbstractContextManager[CachedJudge | None]:
     """Give the default judge if its weights are on the disk; they are many gigabytes, and are not fetched unasked."""
-    judge = make_requested(JudgeRequest(name=DEFAULT)) if _default_on_disk() else None
-    if judge is None:
-        yield None
-        return
-    with closing(with_cache(judge)) as cached:
-        yield cached
+    return _opened(make_requested(JudgeRequest(name=DEFAULT)) if _default_on_disk() else None)
+
+
+def _opened(judge: Judge | None) -> AbstractContextManager[CachedJudge | None]:
+    return nullcontext() if judge is None else closing(with_cache(judge))
 
 
 def judge_later(path: Path, rule: str) -> str:

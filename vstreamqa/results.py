@@ -96,12 +96,7 @@ def score_run_folder(path: Path, scoring: Scoring | None = None) -> Results:
     Raises:
         UserError: it is no run folder, or its rows contradict each other.
     """
-    scoring = scoring or Scoring()
-    data = read_run(path)
-    if scoring.judge is None and scoring.keep:
-        results = _read(path, data, scoring)
-    else:
-        results = make_results(path, data, _scored(path, data, scoring))
+    results = _results(path, scoring or Scoring())
     manifest = results.manifest
     write_results(path, manifest.scoring, manifest.scoring_hash, results.verdicts, results.summary)
     return results
@@ -109,7 +104,7 @@ def score_run_folder(path: Path, scoring: Scoring | None = None) -> Results:
 
 def read_results(path: Path) -> Results:
     """Return what a run came to by the way it was scored last; nothing is written, and no judge is asked."""
-    return _read(path, read_run(path), None)
+    return _results(path, None)
 
 
 def read_run(path: Path) -> RunData:
@@ -166,20 +161,18 @@ def make_results(path: Path, data: RunData, scored: Scored) -> Results:
     )
 
 
-def _read(path: Path, data: RunData, scoring: Scoring | None) -> Results:
-    rule = None if scoring is None else scoring.rule
+def _results(path: Path, scoring: Scoring | None) -> Results:
+    """Return what a run comes to by a scoring, or by its last one where nobody new judges."""
+    data = read_run(path)
     try:
-        scored = kept_verdicts(path, data.manifest, data.plan, data.predictions, rule)
+        if scoring is None or (scoring.judge is None and scoring.keep):
+            rule = None if scoring is None else scoring.rule
+            scored = kept_verdicts(path, data.manifest, data.plan, data.predictions, rule)
+        else:
+            scored = make_verdicts(data.manifest, data.plan, data.predictions, scoring)
     except UserError as error:
         raise _at(path, error) from error
     return make_results(path, data, scored)
-
-
-def _scored(path: Path, data: RunData, scoring: Scoring) -> Scored:
-    try:
-        return make_verdicts(data.manifest, data.plan, data.predictions, scoring)
-    except UserError as error:
-        raise _at(path, error) from error
 
 
 def _at(path: Path, error: UserError) -> UserError:

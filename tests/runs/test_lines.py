@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.errors import UserError
-from vstreamqa.runs.lines import Appender, read_lines, write_atomically
+from vstreamqa.runs.lines import Appender, read_lines
 from vstreamqa.schema import Fault
 
 FIRST, SECOND = Fault(kind="a", message="é\n1"), Fault(kind="b", message="2")

@@ -9,8 +9,9 @@ import msgspec
 from fakes import make_manifest
 from scored import a_plan_row, a_question, an_answer
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.runs.folder import MANIFEST, PLAN, PREDICTIONS, spec_path, verdicts_path
-from vstreamqa.runs.lines import rewrite_lines, write_atomically
+from vstreamqa.runs.lines import rewrite_lines
 from vstreamqa.schema import Verdict
 from vstreamqa.scoring.spec import ScoringSpec
 

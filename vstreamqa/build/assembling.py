@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.build.claiming import claimed, named_errors, shown_media
 from vstreamqa.build.draft import Draft, Job
 from vstreamqa.build.findings import Finding, Findings
 from vstreamqa.build.lengths import beyond, entries_problem, trimmed
 from vstreamqa.build.placing import Placed, place
 from vstreamqa.build.writing import Written, write_suite
-from vstreamqa.runs.lines import write_atomically
 from vstreamqa.schema import Question, Record
 from vstreamqa.suites.check import question_problems
 from vstreamqa.suites.form import (

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vstreamqa.atomic import hidden_beside
+from vstreamqa.atomic import hidden_beside, write_atomically
 from vstreamqa.build.card import make_card
-from vstreamqa.runs.lines import write_atomically
 from vstreamqa.schema import Question
 from vstreamqa.suites.form import (
     CARD,

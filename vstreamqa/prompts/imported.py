@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.errors import UserError
 from vstreamqa.prompts.official import JUDGE, SETS, USER, Wording, WordingSet
 from vstreamqa.prompts.reading import Text, texts_of
 from vstreamqa.resources import data_folder
-from vstreamqa.runs.lines import write_atomically
 
 FOLDER = "prompts"
 """Below the data folder."""

@@ -11,10 +11,11 @@ from typing import Any, Self
 import msgspec
 from filelock import FileLock, Timeout
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.differences import differences
 from vstreamqa.errors import UserError
 from vstreamqa.keys import prediction_key, row_key, stream_key
-from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines, write_atomically
+from vstreamqa.runs.lines import Appender, read_lines, rewrite_lines
 from vstreamqa.runs.plan import planned_keys, with_controls
 from vstreamqa.schema import (
     Manifest,

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import openai
 
-from vstreamqa.errors import VStreamQAError
+from vstreamqa.errors import VStreamQAError, one_line
 
 _BUSY = (408, 409, 425, 429)
 _NOBODY_BEHIND = (502, 503, 504)
 """What a proxy says when the server behind it is gone."""
-_MOST_CHARACTERS = 300
 
 
 class ServerGoneError(Exception):
@@ -105,9 +104,3 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
     except ValueError:  # absent, or a date
         return None
     return seconds if seconds >= 0 else None
-
-
-def one_line(text: str) -> str:
-    """Return text in one line of readable length."""
-    line = " ".join(text.split())
-    return line if len(line) <= _MOST_CHARACTERS else f"{line[:_MOST_CHARACTERS]}..."

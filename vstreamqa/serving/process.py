@@ -14,9 +14,8 @@ from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
-from vstreamqa.errors import VStreamQAError
+from vstreamqa.errors import VStreamQAError, one_line
 from vstreamqa.serving import guard
-from vstreamqa.serving.failures import one_line
 
 LOOPBACK = "127.0.0.1"
 _LOOK_SECONDS = 0.1

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from vstreamqa.errors import UserError
+from vstreamqa.errors import UserError, one_line
 from vstreamqa.models.live.interface import ConnectionLostError
-from vstreamqa.serving.failures import RefusedError, one_line
+from vstreamqa.serving.failures import RefusedError
 from vstreamqa.serving.urls import API_KEY, on_this_machine
 
 _PATH = "/v1/video/chat/stream"

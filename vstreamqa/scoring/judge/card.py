@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from vstreamqa.atomic import write_atomically
 from vstreamqa.errors import UserError
 from vstreamqa.hashing import spec_hash
 from vstreamqa.resources import cache_folder
-from vstreamqa.runs.lines import write_atomically
 from vstreamqa.schema import Record
 from vstreamqa.scoring.judge.base import Identity
 from vstreamqa.scoring.judge.pairs import Kind

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import openai
 
-from vstreamqa.errors import UserError
-from vstreamqa.serving.failures import one_line
+from vstreamqa.errors import UserError, one_line
 from vstreamqa.serving.urls import API_KEY, api_root, check_url, on_this_machine
 
 BASE_URL = "OPENAI_BASE_URL"

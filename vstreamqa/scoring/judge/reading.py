@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vstreamqa.errors import one_line
 from vstreamqa.scoring.judge.replied import VERDICT_KEYS, Pairs, verdict_objects
-from vstreamqa.serving.failures import one_line
 
 _SCORE = "score"
 _WORDS = {"yes": True, "no": False}
